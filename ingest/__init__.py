@@ -1,0 +1,1 @@
+"""Chat logs to a dataset: readers, cleaning, examples, splits. Never imports torch."""

@@ -1,0 +1,211 @@
+"""persona.toml to a frozen `Config` and back; `--set section.key=value` on top.
+
+The description beside each field is its documentation: `persona config` prints it. Precedence:
+`--set` and options > the file of `--config` (or ./persona.toml) > the defaults below.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from persona.errors import ConfigError
+
+FILE_NAME = "persona.toml"
+
+Share = Annotated[float, Meta(ge=0, le=1)]
+Count = Annotated[int, Meta(ge=1)]
+
+
+def about(description: str) -> Meta:
+    """What a setting means, with its unit."""
+    return Meta(description=description)
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """A table of persona.toml."""
+
+
+class IngestConfig(Section, frozen=True, kw_only=True):
+    """[ingest]: logs to a dataset."""
+
+    subject: Annotated[tuple[str, ...], about("names of the person to imitate")] = ()
+    gap_minutes: Annotated[
+        Count | None,
+        about("silence that ends a conversation, in minutes; unset: by each chat's own gaps"),
+    ] = None
+    max_turns: Annotated[Count, about("turns of context before a reply, at most")] = 20
+    max_characters: Annotated[Count, about("characters of context before a reply, at most")] = 6000
+    max_reply_characters: Annotated[Count, about("longer replies are dropped, in characters")] = (
+        4000
+    )
+    redact: Annotated[bool, about("replace mails, numbers, links and secrets by placeholders")] = (
+        True
+    )
+    keep_media: Annotated[bool, about("keep media-only messages as a placeholder")] = False
+    date_order: Annotated[
+        Literal["auto", "dmy", "mdy", "ymd"], about("day and month order of ambiguous dates")
+    ] = "auto"
+    assistant_side: Annotated[
+        Literal["person", "assistant"], about("which side of an assistant log is the subject")
+    ] = "person"
+
+
+class TrainConfig(Section, frozen=True, kw_only=True):
+    """[train]: a dataset to an adapter."""
+
+    base: Annotated[str, about("auto, tiny, a folder or a hub id of a causal chat model")] = "auto"
+    backend: Annotated[Literal["auto", "hf", "unsloth"], about("library that trains")] = "auto"
+    quantization: Annotated[
+        Literal["auto", "none", "nf4", "int8"], about("how the base is held in memory")
+    ] = "auto"
+    learning_rate: Annotated[float | None, about("peak rate of AdamW; unset: by preset")] = None
+    epochs: Annotated[float | None, about("passes over train.jsonl; unset: by preset")] = None
+    lora_r: Annotated[Count | None, about("rank of the adapter; unset: by preset")] = None
+    lora_alpha: Annotated[Count | None, about("scale numerator; unset: by preset")] = None
+    lora_dropout: Annotated[Share | None, about("dropout on adapter inputs; unset: by preset")] = (
+        None
+    )
+    max_length: Annotated[Count, about("tokens of one example, at most")] = 512
+    batch_size: Annotated[Count | None, about("examples per optimizer step; unset: by preset")] = (
+        None
+    )
+    micro_batch_size: Annotated[Count | None, about("examples on the device at once")] = None
+    warmup_ratio: Annotated[Share, about("share of the steps over which the rate rises")] = 0.05
+    weight_decay: Annotated[float, Meta(ge=0), about("AdamW weight decay")] = 0.01
+    patience: Annotated[Count, about("evaluations without a better loss before stopping")] = 3
+
+
+class EvalConfig(Section, frozen=True, kw_only=True):
+    """[eval]: a run and its held-out split to a report."""
+
+    arms: Annotated[
+        tuple[Literal["base", "prompt", "retrieval", "adapter"], ...], about("what is compared")
+    ] = ("base", "prompt", "retrieval", "adapter")
+    max_contexts: Annotated[Count, about("held-out contexts answered by each arm, at most")] = 200
+    half_samples: Annotated[Count, about("half-samples behind each interval")] = 200
+
+
+class ChatConfig(Section, frozen=True, kw_only=True):
+    """[chat]: how replies are drawn, here, in the page and in the evaluation."""
+
+    temperature: Annotated[float, Meta(ge=0), about("0 takes the likeliest token")] = 0.7
+    top_p: Annotated[Share, about("nucleus of the distribution sampled from")] = 0.9
+    max_new_tokens: Annotated[Count, about("tokens of one reply, at most")] = 120
+
+
+class AppConfig(Section, frozen=True, kw_only=True):
+    """[app]: the web page."""
+
+    host: Annotated[str, about("address to listen on; other than loopback needs --consent")] = (
+        "127.0.0.1"
+    )
+    port: Annotated[int, Meta(ge=0, le=65535), about("0 takes a free one")] = 7860
+
+
+class Config(Section, frozen=True, kw_only=True):
+    """All of persona.toml."""
+
+    seed: Annotated[int, about("seed of everything that is drawn")] = 0
+    people: Annotated[
+        dict[str, tuple[str, ...]], about("main name = the other names of the same person")
+    ] = msgspec.field(default_factory=dict)
+    ingest: IngestConfig = IngestConfig()
+    train: TrainConfig = TrainConfig()
+    eval: EvalConfig = EvalConfig()
+    chat: ChatConfig = ChatConfig()
+    app: AppConfig = AppConfig()
+
+
+def load_config(path: Path | None = None, *, overrides: Iterable[str] = ()) -> Config:
+    """The settings of `path` (or ./persona.toml if there is one), with `section.key=value` on top.
+
+    Raises ConfigError for a file that cannot be read, an unknown key (with the nearest known one)
+    or a value that does not fit.
+    """
+    table = _read_toml(path) if path else _read_default()
+    for override in overrides:
+        _apply(table, override)
+    return parse_config(table, source=str(path or FILE_NAME))
+
+
+def parse_config(table: Mapping[str, Any], *, source: str) -> Config:
+    """A Config from parsed TOML. Raises ConfigError naming `source` and the key."""
+    _refuse_unknown_keys(table, source=source)
+    try:
+        return msgspec.convert(table, Config)
+    except msgspec.ValidationError as error:
+        message, _, where = str(error).partition(" - at `$.")
+        raise ConfigError(f"{source}: {where.rstrip('`') or 'settings'}: {message}") from None
+
+
+def dump_config(config: Config) -> str:
+    """`config` as TOML; unset settings are left out."""
+    import tomli_w
+
+    table = msgspec.to_builtins(config)
+    return tomli_w.dumps(_without_none(table))
+
+
+def _without_none(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: _without_none(value) if isinstance(value, dict) else value
+        for key, value in table.items()
+        if value is not None
+    }
+
+
+def _read_default() -> dict[str, Any]:
+    path = Path(FILE_NAME)
+    return _read_toml(path) if path.is_file() else {}
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from None
+
+
+def _apply(table: dict[str, Any], override: str) -> None:
+    key, equals, text = override.partition("=")
+    if not equals:
+        raise ConfigError(f"--set {override}: write it as section.key=value")
+    *sections, name = key.strip().split(".")
+    for section in sections:
+        table = table.setdefault(section, {})
+    table[name] = _value(text.strip())
+
+
+def _value(text: str) -> Any:
+    """A TOML value; a bare word is a string."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _refuse_unknown_keys(table: Mapping[str, Any], *, source: str) -> None:
+    sections = {field.name: field.default for field in msgspec.structs.fields(Config)}
+    for name, value in table.items():
+        _refuse_unknown(name, sections, where=f"{source}: ")
+        section = sections[name]
+        if isinstance(section, Section) and isinstance(value, dict):
+            known = section.__struct_fields__
+            for key in value:
+                _refuse_unknown(key, known, where=f"{source}: [{name}] ")
+
+
+def _refuse_unknown(name: str, known: Iterable[str], *, where: str) -> None:
+    known = list(known)
+    if name in known:
+        return
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}"
+    raise ConfigError(f"{where}unknown setting '{name}'; {hint}")

@@ -1,0 +1,177 @@
+"""The two folders the toolkit writes, with every path in them named once.
+
+A manifest is written last: a folder without one is half-written and is refused as such.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from persona.data import Example, Utterance, read_jsonl, write_private
+from persona.errors import DataError, ModelError
+
+RUNS = Path("runs")
+LATEST = "latest"
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetDir:
+    """What `persona ingest` writes and everything after it reads."""
+
+    root: Path
+
+    @property
+    def train(self) -> Path:
+        return self.root / "train.jsonl"
+
+    @property
+    def valid(self) -> Path:
+        return self.root / "valid.jsonl"
+
+    @property
+    def test(self) -> Path:
+        return self.root / "test.jsonl"
+
+    @property
+    def reference(self) -> Path:
+        return self.root / "reference.jsonl"
+
+    @property
+    def others(self) -> Path:
+        return self.root / "others.jsonl"
+
+    @property
+    def manifest_path(self) -> Path:
+        return self.root / "manifest.json"
+
+    def manifest(self) -> dict[str, Any]:
+        """The manifest. Raises DataError if the folder is missing or half-written."""
+        if not self.root.is_dir():
+            raise DataError(f"{self.root}: no dataset here; make one with `persona ingest LOGS`")
+        if not self.manifest_path.is_file():
+            raise DataError(
+                f"{self.root}: the dataset is half-written (no manifest.json); "
+                "run `persona ingest` again"
+            )
+        return read_json(self.manifest_path, error=DataError)
+
+    def examples(self, split: str) -> list[Example]:
+        """The examples of 'train', 'valid' or 'test'."""
+        return list(read_jsonl(self.root / f"{split}.jsonl", Example))
+
+    def utterances(self, kind: str) -> Iterator[Utterance]:
+        """The rows of 'reference' or 'others'."""
+        return read_jsonl(self.root / f"{kind}.jsonl", Utterance)
+
+
+@dataclass(frozen=True, slots=True)
+class RunDir:
+    """What `persona train` writes; `persona eval` adds `eval/`."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        return self.root / "persona.toml"
+
+    @property
+    def manifest_path(self) -> Path:
+        return self.root / "manifest.json"
+
+    @property
+    def metrics(self) -> Path:
+        return self.root / "metrics.jsonl"
+
+    @property
+    def adapter(self) -> Path:
+        return self.root / "adapter"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.root / "checkpoints"
+
+    @property
+    def eval(self) -> Path:
+        return self.root / "eval"
+
+    @property
+    def replies(self) -> Path:
+        return self.eval / "replies.jsonl"
+
+    @property
+    def report_json(self) -> Path:
+        return self.eval / "report.json"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.manifest_path.is_file()
+
+    def manifest(self) -> dict[str, Any]:
+        """The manifest. Raises ModelError if the run is missing or not finished."""
+        if not self.root.is_dir():
+            raise ModelError(f"{self.root}: no such run; `persona runs` lists them")
+        if not self.is_finished:
+            raise ModelError(
+                f"{self.root}: the run is not finished; go on with `persona train --resume`"
+            )
+        return read_json(self.manifest_path, error=ModelError)
+
+
+def new_run(runs: Path, *, name: str, now: datetime) -> RunDir:
+    """Makes `runs/<UTC>-<name>/` and points `runs/latest` at it."""
+    folder = f"{now:%Y%m%dT%H%M%SZ}-{name}"
+    run = RunDir(runs / folder)
+    try:
+        run.root.mkdir(parents=True, mode=0o700)
+    except FileExistsError:
+        raise ModelError(f"{run.root}: exists already; wait a second or give --name") from None
+    except OSError as error:
+        raise ModelError(f"{run.root}: cannot be made: {error.strerror}") from None
+    write_private(runs / LATEST, folder + "\n")
+    return run
+
+
+def find_run(run: str | None, *, runs: Path = RUNS) -> RunDir:
+    """The run of that path or folder name; the latest where none is given. Raises ModelError."""
+    if run is None:
+        pointer = runs / LATEST
+        if not pointer.is_file():
+            raise ModelError(f"{runs}: no run yet; make one with `persona train`")
+        run = pointer.read_text(encoding="utf-8").strip()
+    for candidate in (Path(run), runs / run):
+        if candidate.is_dir():
+            return RunDir(candidate)
+    raise ModelError(f"{run}: no such run; `persona runs` lists them")
+
+
+def runs_named(name: str, *, runs: Path = RUNS) -> list[RunDir]:
+    """The runs called `name`, oldest first."""
+    return sorted(
+        (RunDir(path) for path in runs.glob(f"*Z-{name}") if path.is_dir()),
+        key=lambda run: run.root.name,
+    )
+
+
+def read_json(path: Path, *, error: type[DataError] | type[ModelError]) -> dict[str, Any]:
+    """A JSON object from disk; `error` is raised where it cannot be read."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+    except OSError as failure:
+        raise error(f"{path}: cannot be read: {failure.strerror}") from None
+    except msgspec.DecodeError:
+        raise error(f"{path}: damaged (not valid JSON); make it again") from None
+
+
+def write_json(path: Path, value: object) -> None:
+    """`value` as indented JSON, mode 0600, whole or not at all."""
+    write_private(path, msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+
+
+def inside(folder: Path, path: Path) -> bool:
+    """Whether `path` lies in `folder`, links resolved."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
