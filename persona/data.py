@@ -3,7 +3,8 @@
     Message --segment--> Conversation --examples--> Example / Utterance
 
 Everything here is a frozen `msgspec.Struct`: a slotted, immutable record that is cheap to make by
-the hundred thousand and that reads and writes JSON with its types checked. No chat template, no torch.
+the hundred thousand and that reads and writes JSON with its types checked. No chat template and
+no torch here.
 """
 
 import os
@@ -29,7 +30,8 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     """One message as its export holds it; a line of `persona parse`.
 
     chat: the thread, the same in every file of it. sent_at: aware where the export gives a zone,
-    naive local time where it does not. is_subject: set where the export marks its owner's own messages.
+    naive local time where it does not. is_subject: set where the export marks its owner's own
+    messages.
     role: set in assistant logs and instruction datasets only.
     """
 
