@@ -111,6 +111,9 @@ class Config(Section, frozen=True, kw_only=True):
     """All of persona.toml."""
 
     seed: Annotated[int, about("seed of everything that is drawn")] = 0
+    consent: Annotated[bool, about("the person imitated has agreed; recorded, also --consent")] = (
+        False
+    )
     people: Annotated[
         dict[str, tuple[str, ...]], about("main name = the other names of the same person")
     ] = msgspec.field(default_factory=dict)
