@@ -194,7 +194,7 @@ def _is_phone(text: str) -> bool:
     groups = re.findall(r"\d+", text)
     if len(groups) == 1:
         return len(digits) >= 9
-    return 9 <= len(digits) and max(map(len, groups)) <= 8 and min(map(len, groups)) >= 2
+    return len(digits) >= 9 and max(map(len, groups)) <= 8 and min(map(len, groups)) >= 2
 
 
 _CHECKS: dict[str, Callable[[str], bool]] = {
