@@ -1,0 +1,215 @@
+"""The compare view: base, persona and what the person really said, for any held-out context.
+
+The recorded replies are those of the report; "another reply" draws base and persona live, from one
+batched generation, and adds them below the recorded ones.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import gradio as gr
+import msgspec
+
+from persona.data import split_bubbles
+from persona.page import contexts as held_out
+from persona.page import markup
+from persona.page.contexts import ADAPTER, BASE, PANES, PERSON, Context
+from persona.page.events import (
+    ON_INDEX_CLICK,
+    PRIVATE,
+    Controls,
+    drawing,
+    shown,
+    stop_on,
+    while_generating,
+)
+from persona.page.markup import Pane, Take
+from persona.page.stage import Stage
+
+LISTED = 150
+"""Contexts listed at once; a search narrows the rest down."""
+
+
+class Live(msgspec.Struct, frozen=True):
+    """Replies drawn on this page for the context shown: one text per arm."""
+
+    texts: dict[str, str]
+    seed: int
+    is_growing: bool = False
+
+
+class CompareView:
+    """What the view's events do."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.titles = {
+            BASE: "Base model",
+            ADAPTER: f"Persona of {stage.subject}",
+            PERSON: f"{stage.subject}, really",
+        }
+
+    def open(self, number: int, query: str) -> tuple[Any, ...]:
+        """The first context with recorded replies when the page is opened, else the one shown."""
+        contexts = self.stage.contexts()
+        answered = [context for context in contexts if context.is_answered]
+        first = (answered or contexts)[0].number if contexts else 0
+        return self.show(number or first, query)
+
+    def show(self, number: int, query: str) -> tuple[Any, ...]:
+        """A context: its number, no live replies, list, thread and panes."""
+        contexts = self.stage.contexts()
+        if not contexts:
+            empty = markup.notice("The dataset holds no test split, so there is nothing to compare")
+            return 0, (), "", empty, ""
+        context = held_out.pick(contexts, number)
+        listed = self.listing(held_out.search(contexts, query), current=number)
+        return number, (), listed, self.scene(context), self.replies(context, ())
+
+    def choose(self, query: str, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
+        """The context clicked in the list; a reply that is being written is given up."""
+        self.stage.stops.ask(request.session_hash, discard=True)
+        return self.show(event.index, query)
+
+    def redraw(self, number: int, lives: Sequence[Live]) -> str:
+        """The panes as they should be once a generation is over, whatever was clicked meanwhile."""
+        return self.replies(held_out.pick(self.stage.contexts(), number), lives)
+
+    def filter(self, query: str, number: int) -> str:
+        """The list of what the search found."""
+        return self.listing(held_out.search(self.stage.contexts(), query), current=number)
+
+    def step(self, number: int, query: str, *, by: int) -> tuple[Any, ...]:
+        """The next or previous of what the search found."""
+        found = held_out.search(self.stage.contexts(), query) or self.stage.contexts()
+        target = held_out.neighbour(found, number, step=by).number if found else 0
+        return self.show(target, query)
+
+    def draw(self, number: int, query: str) -> tuple[Any, ...]:
+        """A random one of what the search found, with recorded replies if any has them."""
+        found = held_out.search(self.stage.contexts(), query)
+        pool = [context for context in found if context.is_answered] or found
+        target = held_out.draw(pool, self.stage.rng, number=number).number if pool else number
+        return self.show(target, query)
+
+    def another(
+        self, number: int, lives: Sequence[Live], request: gr.Request, *values: Any
+    ) -> Iterator[tuple[Any, ...]]:
+        """Streams another reply of base and persona, from one batched generation."""
+        yield from shown(self._another(number, tuple(lives), values, session=request.session_hash))
+
+    def _another(
+        self, number: int, lives: tuple[Live, ...], values: Sequence[Any], *, session: str | None
+    ) -> Iterator[tuple[Any, ...]]:
+        context = held_out.pick(self.stage.contexts(), number)
+        settings = drawing(self.stage, values)
+        stop = self.stage.stops.begin(session)
+        live = Live({BASE: "", ADAPTER: ""}, settings.seed, is_growing=True)
+        yield lives, self.replies(context, (*lives, live)), markup.status("writing")
+        prompt = context.example.prompt
+        for texts in self.stage.answer(prompt, (BASE, ADAPTER), drawing=settings, stop=stop):
+            live = Live(dict(texts), settings.seed, is_growing=True)
+            yield lives, self.replies(context, (*lives, live)), markup.status("writing")
+        if stop.is_discarded:
+            yield gr.skip(), gr.skip(), markup.status("")
+            return
+        lives = (*lives, Live(live.texts, settings.seed))
+        ending = "stopped" if stop.is_set else "done"
+        status = markup.status(f"{ending}, seed {settings.seed}, strength {settings.strength:g}")
+        yield lives, self.replies(context, lives), status
+
+    def listing(self, found: Sequence[Context], *, current: int) -> str:
+        """The contexts to pick from."""
+        entries = [
+            (context.number, context.cue, _origin(context, is_short=True))
+            for context in found[:LISTED]
+        ]
+        return markup.index(entries, current=current, more=max(0, len(found) - LISTED))
+
+    def scene(self, context: Context) -> str:
+        """What was said before, with where and when."""
+        head = markup.heading(f"Context {context.number}", _origin(context))
+        names = {"user": "", "assistant": self.stage.subject}
+        return head + markup.thread(context.turns, names, label="What was said before")
+
+    def replies(self, context: Context, lives: Sequence[Live]) -> str:
+        """The three panes."""
+        return markup.panes([self._pane(arm, context, lives) for arm in PANES])
+
+    def _pane(self, arm: str, context: Context, lives: Sequence[Live]) -> Pane:
+        text, seed = context.text(arm), context.seed(arm)
+        caption = "what was really said" if arm == PERSON else "recorded in the evaluation"
+        if text is None:
+            caption = "not in the evaluation; press “Another reply”"
+        elif seed is not None and arm != PERSON:
+            caption += f", seed {seed}"
+        takes = [Take(caption, text)]
+        takes += [
+            Take(f"another reply, seed {live.seed}", live.texts[arm], is_live=live.is_growing)
+            for live in lives
+            if arm in live.texts
+        ]
+        return Pane(arm, self.titles[arm], takes, note=_size(text))
+
+
+def _origin(context: Context, *, is_short: bool = False) -> str:
+    when = context.example.sent_at
+    day = f"{when:%Y-%m-%d}" if when else ""
+    if is_short:
+        return " · ".join(part for part in (day, "" if context.is_answered else "no reply") if part)
+    return " · ".join(part for part in (context.example.chat, day) if part)
+
+
+def _size(text: str | None) -> str:
+    if text is None:
+        return ""
+    messages = len(split_bubbles(text))
+    plural = "" if messages == 1 else "s"
+    return f"{messages} message{plural}, {len(text)} characters"
+
+
+def build(stage: Stage, page: Any) -> None:
+    """Lays the view out and connects its events; `page` is the Blocks, for the first load."""
+    view = CompareView(stage)
+    number, lives = gr.State(0), gr.State(())
+    with gr.Row(elem_classes=["browse"]):
+        with gr.Column(scale=1, min_width=260, elem_classes=["picker"]):
+            query = gr.Textbox(
+                "",
+                label="Search the held-out contexts",
+                placeholder="words, or #12",
+                elem_id="compare-search",
+            )
+            listed = gr.HTML(
+                elem_id="compare-list", apply_default_css=False, js_on_load=ON_INDEX_CLICK
+            )
+        with gr.Column(scale=3, min_width=300):
+            with gr.Row(elem_classes=["tools"]):
+                back, forth, random = (
+                    gr.Button(name, size="sm", min_width=60)
+                    for name in ("Previous", "Next", "Random")
+                )
+                more = gr.Button("Another reply", size="sm", variant="primary", min_width=90)
+                stop = gr.Button("Stop", size="sm", variant="stop", min_width=90, visible=False)
+            scene = gr.HTML(elem_id="compare-scene", apply_default_css=False)
+            panes = gr.HTML(elem_id="compare-panes", apply_default_css=False)
+            status = gr.HTML(markup.status(""), elem_id="compare-status", apply_default_css=False)
+            controls = Controls(stage.config.chat)
+    shown_parts = [number, lives, listed, scene, panes]
+    page.load(view.open, [number, query], shown_parts, **PRIVATE)
+    listed.click(view.choose, [query], shown_parts, **PRIVATE)
+    query.change(view.filter, [query, number], [listed], **PRIVATE)
+    back.click(lambda n, q: view.step(n, q, by=-1), [number, query], shown_parts, **PRIVATE)
+    forth.click(lambda n, q: view.step(n, q, by=1), [number, query], shown_parts, **PRIVATE)
+    random.click(view.draw, [number, query], shown_parts, **PRIVATE)
+    pressed = more.click(lambda: markup.status("waiting"), None, [status], **PRIVATE)
+    done = while_generating(
+        pressed,
+        view.another,
+        [number, lives, *controls.all],
+        [lives, panes, status],
+        lock=[more, back, forth, random],
+        stop=stop,
+    )
+    done.then(view.redraw, [number, lives], [panes], **PRIVATE)
+    stop_on(stop.click, stage)

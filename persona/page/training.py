@@ -1,0 +1,60 @@
+"""The training view: the loss curve of the run, redrawn while it still trains."""
+
+from typing import Any
+
+import gradio as gr
+import msgspec
+
+from persona.data import read_jsonl
+from persona.folders import RunDir
+from persona.page import markup
+from persona.page.curve import Point, loss_curve
+from persona.page.events import PRIVATE
+from persona.page.stage import Stage
+
+REFRESH_SECONDS = 3
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A line of `metrics.jsonl`; validation lines have no `loss`."""
+
+    step: int
+    loss: float | None = None
+    valid_loss: float | None = None
+
+
+def series(run: RunDir) -> tuple[list[Point], list[Point]]:
+    """Training and validation loss by optimizer step; empty where nothing was logged."""
+    if not run.metrics.is_file():
+        return [], []
+    rows = list(read_jsonl(run.metrics, Step))
+    train = [(float(row.step), row.loss) for row in rows if row.loss is not None]
+    valid = [(float(row.step), row.valid_loss) for row in rows if row.valid_loss is not None]
+    return train, valid
+
+
+def curve_html(run: RunDir) -> str:
+    """The curve with its legend and last values."""
+    train, valid = series(run)
+    svg = loss_curve(train, valid)
+    if not svg:
+        return markup.notice("No optimizer step was logged in this run.")
+    figures = []
+    if train:
+        figures.append(("Training loss", f"{train[0][1]:.3f}", f"{train[-1][1]:.3f}"))
+    if valid:
+        best = min(loss for _, loss in valid)
+        figures.append(("Validation loss", f"{valid[0][1]:.3f}", f"{best:.3f} (best)"))
+    legend = (
+        '<p class="legend"><span class="key train"></span>training'
+        '<span class="key valid"></span>validation, nats per token by optimizer step</p>'
+    )
+    return svg + legend + markup.table(["", "first", "last"], figures, label="Loss")
+
+
+def build(stage: Stage) -> None:
+    """Lays the view out; an unfinished run is read again every few seconds."""
+    curve = gr.HTML(curve_html(stage.run), elem_id="training", apply_default_css=False)
+    if not stage.run.is_finished:
+        timer: Any = gr.Timer(REFRESH_SECONDS)
+        timer.tick(lambda: curve_html(stage.run), None, [curve], **PRIVATE)
