@@ -27,8 +27,7 @@ from persona.page.events import (
 )
 from persona.page.stage import Stage
 
-WRITE = "Your message"
-REPLACE = "New text of message {number}; Enter replaces it"
+REPLACE = "editing message {number}; Enter puts the new text in its place"
 STRANGER = "somebody new"
 
 
@@ -46,7 +45,7 @@ class ChatView:
             dialogue = talk.edited(dialogue, editing, words)
         elif words:
             dialogue = talk.said(dialogue, words, role="user")
-        return gr.Textbox("", label=WRITE), dialogue, None, self.thread(dialogue)
+        return "", dialogue, None, self.thread(dialogue)
 
     def respond(
         self, dialogue: Dialogue, partner: str, request: gr.Request, *values: Any
@@ -76,9 +75,9 @@ class ChatView:
         """Puts a message into the text box to be changed; a second click puts it back."""
         index = event.index
         if index == editing or not 0 <= index < len(dialogue):
-            return gr.Textbox("", label=WRITE), None, self.thread(dialogue)
-        box = gr.Textbox(dialogue[index].content, label=REPLACE.format(number=index + 1))
-        return box, index, self.thread(dialogue, editing=index)
+            return "", None, self.thread(dialogue), markup.status("")
+        hint = markup.status(REPLACE.format(number=index + 1))
+        return dialogue[index].content, index, self.thread(dialogue, editing=index), hint
 
     def rewind(self, dialogue: Dialogue) -> tuple[Dialogue, str]:
         """The dialogue up to the visitor's last words, to be answered anew."""
@@ -90,11 +89,11 @@ class ChatView:
         kept = talk.undone(dialogue)
         rest = talk.without_last_reply(dialogue)
         words = rest[-1].content if rest else ""
-        return gr.Textbox(words, label=WRITE), kept, None, self.thread(kept), markup.status("")
+        return words, kept, None, self.thread(kept), markup.status("")
 
     def clear(self) -> tuple[Any, ...]:
         """An empty dialogue."""
-        return gr.Textbox("", label=WRITE), (), None, self.thread(()), markup.status("")
+        return "", (), None, self.thread(()), markup.status("")
 
     def export(self, dialogue: Dialogue, partner: str) -> str:
         """The dialogue as one JSON line, or nothing where nothing was said."""
@@ -129,7 +128,7 @@ def build(stage: Stage) -> None:
         status = gr.HTML(markup.status(""), elem_id="chat-status", apply_default_css=False)
         with gr.Row(elem_classes=["compose"]):
             box = gr.Textbox(
-                label=WRITE,
+                label="Your message",
                 placeholder="Write a message",
                 lines=1,
                 max_lines=6,
@@ -137,21 +136,22 @@ def build(stage: Stage) -> None:
                 elem_id="chat-box",
                 autofocus=True,
             )
-            send = gr.Button("Send", variant="primary", scale=1, min_width=80)
-            stop = gr.Button("Stop", variant="stop", scale=1, min_width=80, visible=False)
+            send = gr.Button("Send", variant="primary", scale=0, min_width=84)
+            stop = gr.Button("Stop", variant="stop", scale=0, min_width=84, visible=False)
         with gr.Row(elem_classes=["tools"]):
             retry, undo, new, save = (
-                gr.Button(name, size="sm", min_width=60)
-                for name in ("Retry", "Undo", "New", "Save as JSONL")
+                gr.Button(name, size="sm", scale=0, min_width=72)
+                for name in ("Retry", "Undo", "New", "Save")
             )
+        with gr.Accordion("Settings", open=False, elem_classes=["settings"]):
             partner = gr.Dropdown(
                 [STRANGER, *stage.partners],
                 value=STRANGER,
                 label="You are",
+                info="whom the persona believes to be talking with",
                 allow_custom_value=True,
-                elem_id="chat-partner",
             )
-        controls = Controls(stage.config.chat)
+            controls = Controls(stage.config.chat)
     saved = gr.Textbox(visible=False)
     talking = [box, dialogue, editing, thread]
     lock = [send, retry, undo, new]
@@ -160,7 +160,7 @@ def build(stage: Stage) -> None:
     while_generating(said, view.respond, *answer, lock=lock, stop=stop)
     rewound = retry.click(view.rewind, [dialogue], [dialogue, thread], **PRIVATE)
     while_generating(rewound, view.respond, *answer, lock=lock, stop=stop)
-    thread.click(view.edit, [dialogue, editing], [box, editing, thread], **PRIVATE)
+    thread.click(view.edit, [dialogue, editing], [box, editing, thread, status], **PRIVATE)
     undo.click(view.undo, [dialogue], [*talking, status], **PRIVATE)
     new.click(view.clear, None, [*talking, status], **PRIVATE)
     stop_on(stop.click, stage)

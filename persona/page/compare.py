@@ -138,18 +138,18 @@ class CompareView:
 
     def _pane(self, arm: str, context: Context, lives: Sequence[Live]) -> Pane:
         text, seed = context.text(arm), context.seed(arm)
-        caption = "what was really said" if arm == PERSON else "recorded in the evaluation"
+        caption = "what was really said" if arm == PERSON else "recorded"
         if text is None:
-            caption = "not in the evaluation; press “Another reply”"
+            caption = "not in the evaluation; press Another reply"
         elif seed is not None and arm != PERSON:
             caption += f", seed {seed}"
-        takes = [Take(caption, text)]
+        takes = [Take(caption, text, _size(text))]
         takes += [
-            Take(f"another reply, seed {live.seed}", live.texts[arm], is_live=live.is_growing)
+            Take(f"drawn now, seed {live.seed}", said, _size(said), is_live=live.is_growing)
             for live in lives
-            if arm in live.texts
+            if (said := live.texts.get(arm)) is not None
         ]
-        return Pane(arm, self.titles[arm], takes, note=_size(text))
+        return Pane(arm, self.titles[arm], takes)
 
 
 def _origin(context: Context, *, is_short: bool = False) -> str:
@@ -161,11 +161,14 @@ def _origin(context: Context, *, is_short: bool = False) -> str:
 
 
 def _size(text: str | None) -> str:
-    if text is None:
+    if not text:
         return ""
     messages = len(split_bubbles(text))
-    plural = "" if messages == 1 else "s"
-    return f"{messages} message{plural}, {len(text)} characters"
+    return (
+        f"{messages} messages, {len(text)} characters"
+        if messages > 1
+        else f"{len(text)} characters"
+    )
 
 
 def build(stage: Stage, page: Any) -> None:
@@ -186,15 +189,20 @@ def build(stage: Stage, page: Any) -> None:
         with gr.Column(scale=3, min_width=300):
             with gr.Row(elem_classes=["tools"]):
                 back, forth, random = (
-                    gr.Button(name, size="sm", min_width=60)
+                    gr.Button(name, size="sm", scale=0, min_width=84)
                     for name in ("Previous", "Next", "Random")
                 )
-                more = gr.Button("Another reply", size="sm", variant="primary", min_width=90)
-                stop = gr.Button("Stop", size="sm", variant="stop", min_width=90, visible=False)
+                more = gr.Button(
+                    "Another reply", size="sm", variant="primary", scale=0, min_width=124
+                )
+                stop = gr.Button(
+                    "Stop", size="sm", variant="stop", scale=0, min_width=84, visible=False
+                )
             scene = gr.HTML(elem_id="compare-scene", apply_default_css=False)
             panes = gr.HTML(elem_id="compare-panes", apply_default_css=False)
             status = gr.HTML(markup.status(""), elem_id="compare-status", apply_default_css=False)
-            controls = Controls(stage.config.chat)
+            with gr.Accordion("Settings", open=False, elem_classes=["settings"]):
+                controls = Controls(stage.config.chat)
     shown_parts = [number, lives, listed, scene, panes]
     page.load(view.open, [number, query], shown_parts, **PRIVATE)
     listed.click(view.choose, [query], shown_parts, **PRIVATE)

@@ -39,10 +39,10 @@ Frame = TypeVar("Frame")
 
 
 class Controls:
-    """How replies are drawn: sliders, folded away. `all` is the order handlers take them in."""
+    """Sliders for how replies are drawn. `all` is the order handlers take them in."""
 
     def __init__(self, defaults: ChatConfig) -> None:
-        with gr.Accordion("How replies are drawn", open=False, elem_classes=["drawing"]), gr.Row():
+        with gr.Row():
             self.all = [
                 _slider("Temperature", "0 takes the likeliest", defaults.temperature, top=1.5),
                 _slider("Top p", "nucleus drawn from", defaults.top_p, top=1),

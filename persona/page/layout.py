@@ -19,7 +19,11 @@ def build(stage: Stage) -> gr.Blocks:
     """All views of one run, ready to be launched."""
     page = gr.Blocks(analytics_enabled=False, title=f"{stage.subject}, imitated", fill_width=True)
     with page:
-        gr.HTML(markup.banner(stage.subject), elem_id="banner", apply_default_css=False)
+        gr.HTML(
+            markup.banner(stage.subject, run=stage.run.root.name),
+            elem_id="banner",
+            apply_default_css=False,
+        )
         with gr.Tabs(elem_id="views"):
             with gr.Tab("Chat"):
                 chat.build(stage)

@@ -15,10 +15,14 @@ IMITATION = "AI imitation of {subject} - not the real person"
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """One reply in a pane: where it comes from, and its text (None while it is not there yet)."""
+    """One reply in a pane: where it comes from, and its text; None where there is none.
+
+    size: how long it is, beside the caption. is_live: whether it is being written.
+    """
 
     caption: str
     text: str | None
+    size: str = ""
     is_live: bool = False
 
 
@@ -29,7 +33,6 @@ class Pane:
     kind: str
     title: str
     takes: Sequence[Take]
-    note: str = ""
 
 
 def escape(text: str) -> str:
@@ -37,10 +40,13 @@ def escape(text: str) -> str:
     return html.escape(text, quote=True)
 
 
-def banner(subject: str) -> str:
+def banner(subject: str, *, run: str) -> str:
     """The line that stands above every view."""
     text = IMITATION.format(subject=subject)
-    return f'<p class="imitation" role="note"><span aria-hidden="true"></span>{escape(text)}</p>'
+    return (
+        f'<p class="imitation" role="note"><span class="dot" aria-hidden="true"></span>'
+        f'{escape(text)}<span class="run">{escape(run)}</span></p>'
+    )
 
 
 def bubbles(text: str) -> str:
@@ -108,18 +114,18 @@ def panes(columns: Sequence[Pane]) -> str:
 
 
 def _pane(pane: Pane) -> str:
-    note = f'<p class="note">{escape(pane.note)}</p>' if pane.note else ""
     takes = "".join(_take(take) for take in pane.takes)
     return (
         f'<section class="pane {escape(pane.kind)}" aria-label="{escape(pane.title)}">'
         f'<header><span class="dot" aria-hidden="true"></span><h3>{escape(pane.title)}</h3>'
-        f"{note}</header>{takes}</section>"
+        f"</header>{takes}</section>"
     )
 
 
 def _take(take: Take) -> str:
     live = ' aria-live="polite"' if take.is_live else ""
-    caption = f'<p class="caption">{escape(take.caption)}</p>' if take.caption else ""
+    size = f"<span>{escape(take.size)}</span>" if take.size else ""
+    caption = f'<p class="caption">{escape(take.caption)}{size}</p>' if take.caption else ""
     if take.text is None:
         return f'<div class="take empty">{caption}</div>'
     body = bubbles(take.text) or (TYPING if take.is_live else '<p class="aside">empty reply</p>')

@@ -18,6 +18,9 @@ from persona.system_line import system_line
 FRAME_SECONDS = 1 / 15
 """A browser shows at most about 45 updates a second; 15 look smooth and leave room for others."""
 
+NEW_SEEDS = 100_000
+"""Seeds drawn for the visitor lie below this: short enough to read out and type in again."""
+
 
 class Engine(Protocol):
     """A model that answers. `persona.chat.Persona` is one."""
@@ -111,7 +114,7 @@ class Stage:
         sampling = ChatConfig(
             temperature=temperature, top_p=top_p, max_new_tokens=int(max_new_tokens)
         )
-        drawn = self.rng.randrange(2**31) if seed is None else int(seed)
+        drawn = self.rng.randrange(NEW_SEEDS) if seed is None else int(seed)
         return Drawing(sampling, strength, drawn)
 
     def answer(

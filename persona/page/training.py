@@ -49,7 +49,8 @@ def curve_html(run: RunDir) -> str:
         '<p class="legend"><span class="key train"></span>training'
         '<span class="key valid"></span>validation, nats per token by optimizer step</p>'
     )
-    return svg + legend + markup.table(["", "first", "last"], figures, label="Loss")
+    table = markup.table(["", "first", "last"], figures, label="Loss")
+    return f'<div class="figure">{svg}{legend}</div>{table}'
 
 
 def build(stage: Stage) -> None:

@@ -103,7 +103,7 @@ class VoteView:
         """The running rates."""
         tally = ballots.count(ballots.read_votes(self.stage.votes))
         sentences = ballots.describe(tally, subject=self.stage.subject)
-        return "".join(markup.notice(sentence) for sentence in sentences)
+        return markup.notice("\n".join(sentences))
 
     def buttons(self, ballot: Ballot | None) -> list[Any]:
         """The voting buttons, live while a ballot is sealed, then the button for the next."""
@@ -121,11 +121,11 @@ def build(stage: Stage) -> None:
     panes = gr.HTML("", elem_id="vote-panes", apply_default_css=False)
     with gr.Row(elem_classes=["tools", "ballot"]):
         options = [
-            gr.Button(f"{letter} is {stage.subject}", visible=False, min_width=90)
+            gr.Button(f"{letter} is {stage.subject}", visible=False, scale=0, min_width=130)
             for letter in LETTERS
         ]
-        unsure = gr.Button("Cannot tell", visible=False, min_width=90)
-        following = gr.Button("Start", variant="primary", min_width=90)
+        unsure = gr.Button("Cannot tell", visible=False, scale=0, min_width=130)
+        following = gr.Button("Start", variant="primary", scale=0, min_width=130)
     result = gr.HTML(view.result(), elem_id="vote-result", apply_default_css=False)
     buttons = [*options, unsure, following]
     following.click(view.deal, [ballot], [ballot, scene, panes, result, *buttons], **PRIVATE)
