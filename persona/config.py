@@ -46,6 +46,9 @@ class IngestConfig(Section, frozen=True, kw_only=True):
     redact: Annotated[bool, about("replace mails, numbers, links and secrets by placeholders")] = (
         True
     )
+    pseudonyms: Annotated[bool, about("call the partners Person_1, Person_2, ... everywhere")] = (
+        False
+    )
     keep_media: Annotated[bool, about("keep media-only messages as a placeholder")] = False
     date_order: Annotated[
         Literal["auto", "dmy", "mdy", "ymd"], about("day and month order of ambiguous dates")
