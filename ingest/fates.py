@@ -1,6 +1,7 @@
 """What became of every message that counts: in a reply, in a context, or dropped and why."""
 
 from collections import Counter
+from collections.abc import Sequence
 from itertools import accumulate
 
 from ingest.examples import IN_PROMPT, NO_ROOM, ONLY_PLACEHOLDERS, TOO_LONG, Place
@@ -8,7 +9,11 @@ from ingest.lines import Session
 from ingest.split import REPEATED
 
 UNUSED = "away from any reply that is kept"
-REPLY, CONTEXT, OTHERS = "in the subject's replies", "in their contexts", "in others' replies"
+REPLY, CONTEXT, OTHERS = (
+    "in the subject's replies",
+    "in their contexts",
+    "in others' replies and contexts",
+)
 
 # From the least to the greatest: a message has the greatest of what befell it.
 _FATES = (
@@ -20,7 +25,7 @@ _USED = (REPLY, CONTEXT, OTHERS)
 class Fates:
     """One fate per message, by its place in the accounts."""
 
-    def __init__(self, sessions: list[Session]) -> None:
+    def __init__(self, sessions: Sequence[Session]) -> None:
         last = sessions[-1].bursts[-1] if sessions else None
         self._fate = bytearray(last.first + last.count if last else 0)
         # Where contexts begin (+1) and end (-1): they overlap, so each is entered by its two ends.
@@ -31,12 +36,18 @@ class Fates:
         burst = session.bursts[index]
         self._raise(burst.first, burst.count, _FATES.index(reason))
 
-    def use(self, at: Place, *, reply: str = REPLY) -> None:
-        """A row that is kept; `reply`: REPLY, or OTHERS for a partner's."""
+    def use(self, at: Place) -> None:
+        """A row of the subject's that is kept."""
+        self._use(at, REPLY, CONTEXT)
+
+    def use_for_others(self, at: Place) -> None:
+        """A row of a partner's that is kept."""
+        self._use(at, OTHERS, OTHERS)
+
+    def _use(self, at: Place, reply: str, context: str) -> None:
         self._raise(at.reply.first, at.reply.count, _FATES.index(reply))
-        edges = self._edges[CONTEXT if reply == REPLY else OTHERS]
-        edges[at.session.bursts[at.start].first] += 1
-        edges[at.reply.first] -= 1
+        self._edges[context][at.session.bursts[at.start].first] += 1
+        self._edges[context][at.reply.first] -= 1
 
     def count(self) -> tuple[dict[str, int], dict[str, int]]:
         """How many messages are used, by what for, and how many dropped, by reason."""

@@ -108,6 +108,11 @@ def join_subject(
     return people.main(found[0])
 
 
+def subject_named(name: str, people: People, speakers: Speakers) -> str:
+    """The main name of the speaker called `name`. Raises DataError where there is none."""
+    return _join_named(people, speakers, [name])
+
+
 def _join_named(people: People, speakers: Speakers, names: Sequence[str]) -> str:
     mains = {people.main(name) for name in speakers.by_name}
     spelled = [_spelling(name, speakers) for name in names]

@@ -14,21 +14,17 @@ from typing import Any
 
 import msgspec
 
-from ingest.collect import Collected, collect
+from ingest.cast import Cast, cast
+from ingest.collect import collect
 from ingest.dataset import refuse_foreign
-from ingest.examples import Place, place
-from ingest.fates import OTHERS, Fates
-from ingest.lines import Accounts, Session, Thread
-from ingest.others import others
-from ingest.overlap import join_parts
+from ingest.lines import Accounts
 from ingest.parse import LogFile, ReadOptions, open_logs
-from ingest.people import ChooseSubject, People, SpeakerCount, ask_subject, join_subject
+from ingest.people import ChooseSubject
 from ingest.redact import redact_threads
+from ingest.rows import choose_rows
 from ingest.segment import sessions
-from ingest.split import REPEATED, Split, split
 from ingest.write import write_dataset
 from persona.config import Config
-from persona.errors import DataError
 
 
 def ingest(
@@ -61,80 +57,39 @@ def ingest_logs(
     """`ingest` for logs that are open already."""
     accounts = Accounts()
     found = collect(logs, accounts)
-    if not found.parts:
-        raise DataError("no messages in these files: nothing to learn from")
-    people = People(config.people)
-    settings = config.ingest
-    subject = join_subject(
-        people, found.speakers, names=settings.subject, side=settings.assistant_side
-    )
-    threads = join_parts(found.parts, people, accounts)
-    counts = count_speakers(threads)
-    if subject is None:
-        subject = ask_subject(counts, choose_subject)
-    names = _names_of(subject, found, people)
-    found.parts.clear()  # half of the memory
-    if settings.redact:
-        threads = list(redact_threads(threads, accounts))
-    spoken = list(sessions(threads, gap_minutes=settings.gap_minutes))
-    fates = Fates(spoken)
-    splits, rest = _rows(spoken, subject=subject, config=config, fates=fates)
-    used, dropped = fates.count()
+    files = found.files
+    persons, threads = cast(found, config=config, accounts=accounts, choose=choose_subject)
+    del found  # what was read is half of the memory
+    if config.ingest.redact:
+        threads = redact_threads(
+            threads, names=persons.names, spellings=persons.spellings, accounts=accounts
+        )
+    spoken = list(sessions(threads, gap_minutes=config.ingest.gap_minutes))
+    rows = choose_rows(spoken, subject=persons.subject, config=config)
     manifest = {
-        "subject": subject,
-        "names": names,
-        "created_at": now,
-        "files": found.files,
-        "speakers": [msgspec.to_builtins(speaker) for speaker in counts],
+        **_about(persons, config, now),
+        "files": files,
+        "conversations": len(spoken),
         "messages": {
             "read": accounts.read,
-            "used": used,
-            "dropped": {**accounts.dropped, **dropped},
+            "used": rows.used,
+            "dropped": {**accounts.dropped, **rows.dropped},
         },
+        "dropped_rows": rows.dropped_rows,
         "redacted": dict(accounts.redacted),
-        "conversations": len(spoken),
-        "seed": config.seed,
-        "settings": msgspec.to_builtins(settings),
-        "versions": {"persona-kit": version("persona-kit"), "python": platform.python_version()},
         "notes": accounts.notes,
     }
-    return write_dataset(out, splits=splits, others=rest, manifest=manifest)
+    return write_dataset(out, rows=rows, manifest=manifest)
 
 
-def count_speakers(threads: Iterable[Thread]) -> list[SpeakerCount]:
-    """Who speaks, the most talkative first."""
-    counts: dict[str, int] = {}
-    for thread in threads:
-        for line in thread.lines:
-            counts[line.sender] = counts.get(line.sender, 0) + 1
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [SpeakerCount(name, messages) for name, messages in ranked]
-
-
-def _rows(
-    spoken: Sequence[Session], *, subject: str, config: Config, fates: Fates
-) -> tuple[Split, list[Place]]:
-    """The subject's replies by split and the others' replies; what befalls each is entered."""
-    places: list[Place] = []
-    for session in spoken:
-        for index, burst in enumerate(session.bursts):
-            if burst.sender == subject:
-                at = place(session, index, limits=config.ingest)
-                if isinstance(at, Place):
-                    places.append(at)
-                else:
-                    fates.drop(session, index, reason=at)
-    splits, repeated = split(places, seed=config.seed)
-    for at in repeated:
-        fates.drop(at.session, at.index, reason=REPEATED)
-    for rows in splits.values():
-        for at in rows:
-            fates.use(at)
-    rest = others(spoken, subject=subject, limits=config.ingest)
-    for at in rest:
-        fates.use(at, reply=OTHERS)
-    return splits, rest
-
-
-def _names_of(subject: str, found: Collected, people: People) -> list[str]:
-    return sorted(name for name in found.speakers.by_name if people.main(name) == subject)
+def _about(persons: Cast, config: Config, now: datetime) -> dict[str, Any]:
+    """Whose dataset this is, and what made it."""
+    return {
+        "subject": persons.subject,
+        "names": persons.subject_names,
+        "speakers": msgspec.to_builtins(persons.speakers),
+        "created_at": now.isoformat(),
+        "seed": config.seed,
+        "settings": msgspec.to_builtins(config.ingest),
+        "versions": {"persona-kit": version("persona-kit"), "python": platform.python_version()},
+    }

@@ -1,38 +1,162 @@
 """Private things in the lines of a dataset replaced by placeholders, consistently.
 
-A message is never dropped for what it holds. Names are handled for the speakers only, and only
-where it is asked for: a contact known by a number alone is Person_1 in any case.
+A message is never dropped for what it holds. A contact known by a number alone is Person_1 in any
+case; under `pseudonyms` so are all partners, wherever their names stand. People who are only
+talked about are not recognised: a name has no shape.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Mapping, Sequence
 
+from ingest.clean import fold
 from ingest.lines import Accounts, Line, Thread
 from persona.redaction import redact, redact_counted
 
+NAME = "name"
+"""The kind under which replaced names are counted."""
 
-def redact_threads(threads: Iterable[Thread], accounts: Accounts) -> Iterator[Thread]:
-    """The threads with placeholders in texts, names and chat names; counted in `accounts`."""
-    names: dict[str, str] = {}
-    for thread in threads:
+_LEAST_LETTERS = 3
+# First names that are words: these are taken for a name only with a capital.
+_WORDS = frozenset(
+    [
+        "amber",
+        "angel",
+        "april",
+        "art",
+        "autumn",
+        "bill",
+        "carol",
+        "chase",
+        "chuck",
+        "dawn",
+        "dean",
+        "drew",
+        "faith",
+        "frank",
+        "gene",
+        "grace",
+        "grant",
+        "guy",
+        "hope",
+        "hunter",
+        "ivy",
+        "jack",
+        "jay",
+        "jean",
+        "joy",
+        "june",
+        "lance",
+        "mark",
+        "may",
+        "melody",
+        "miles",
+        "nick",
+        "olive",
+        "pat",
+        "penny",
+        "ray",
+        "rich",
+        "rob",
+        "robin",
+        "rose",
+        "ruby",
+        "rusty",
+        "sky",
+        "stew",
+        "summer",
+        "sunny",
+        "tim",
+        "will",
+        "mom",
+        "dad",
+        "mum",
+        "dr",
+        "mr",
+        "mrs",
+    ]
+)
+
+
+def stand_ins(speakers: Sequence[str], *, subject: str, pseudonyms: bool) -> dict[str, str]:
+    """Person_1, Person_2, ... for the names that may not stay, the most talkative first."""
+    hidden = [name for name in speakers if redact(name) != name or (pseudonyms and name != subject)]
+    return {name: f"Person_{number}" for number, name in enumerate(hidden, start=1)}
+
+
+def redact_threads(
+    threads: list[Thread],
+    *,
+    names: Mapping[str, str],
+    spellings: Mapping[str, str],
+    accounts: Accounts,
+) -> list[Thread]:
+    """The threads with placeholders in texts, senders and chat names; counted in `accounts`.
+
+    names: stand-ins of senders. spellings: other ways to write a person's name, and the stand-in.
+    Empties `threads` as it goes.
+    """
+    rename = _renamer(spellings)
+    redacted: list[Thread] = []
+
+    def changed(text: str) -> str:
+        text, counts = redact_counted(text)
+        text, renamed = rename(text)
+        accounts.redacted.update(counts)
+        if renamed:
+            accounts.redacted[NAME] += renamed
+        return text
+
+    threads.reverse()
+    while threads:
+        thread = threads.pop()
         lines = [
-            Line(_name(line.sender, names), _text(line.text, accounts), line.sent_at, line.when)
+            Line(names.get(line.sender, line.sender), changed(line.text), line.sent_at, line.when)
             for line in thread.lines
         ]
-        chat = names.get(thread.chat) or redact(thread.chat)
-        yield Thread(chat, thread.verbatim, lines)
-
-
-def _text(text: str, accounts: Accounts) -> str:
-    redacted, counts = redact_counted(text)
-    if counts:
-        accounts.redacted.update(counts)
+        chat = names.get(thread.chat) or rename(redact(thread.chat))[0]
+        redacted.append(Thread(chat, thread.verbatim, lines))
     return redacted
 
 
-def _name(name: str, names: dict[str, str]) -> str:
-    """`name`, or Person_1, Person_2, ... where it is a number or an address."""
-    known = names.get(name)
-    if known is None:
-        number = 1 + sum(value.startswith("Person_") for value in names.values())
-        known = names[name] = name if redact(name) == name else f"Person_{number}"
-    return known
+def spellings_of(
+    names: Mapping[str, str], all_names: Mapping[str, str], *, subject: str
+) -> dict[str, str]:
+    """How the people of `names` may be called in a text, and their stand-ins.
+
+    all_names: main names by every sender name. A word that two people share, or that is the
+    subject's, is nobody's.
+    """
+    owners: dict[str, set[str]] = {}
+    for name, main in all_names.items():
+        whole = [fold(name), fold(main)]
+        words = [word.strip(".,()'\"") for text in whole for word in text.split()]
+        for spelling in [*whole, *words]:
+            if len(spelling) >= _LEAST_LETTERS and any(map(str.isalpha, spelling)):
+                owners.setdefault(spelling, set()).add(main)
+    return {
+        spelling: names[main]
+        for spelling, mains in owners.items()
+        for main in mains
+        if len(mains) == 1 and main in names and main != subject
+    }
+
+
+def _renamer(spellings: Mapping[str, str]) -> Callable[[str], tuple[str, int]]:
+    """Puts the stand-ins into a text and says how many."""
+    if not spellings:
+        return lambda text: (text, 0)
+    longest_first = sorted(spellings, key=lambda spelling: (-len(spelling), spelling))
+    pattern = re.compile(
+        r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)", re.IGNORECASE
+    )
+
+    def stand_in(match: re.Match[str]) -> str:
+        found = match.group()
+        is_word = found.casefold() in _WORDS and not found[0].isupper()
+        return found if is_word else spellings[found.casefold()]
+
+    def rename(text: str) -> tuple[str, int]:
+        changed, count = pattern.subn(stand_in, text)
+        return changed, count if changed != text else 0
+
+    return rename

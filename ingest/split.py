@@ -29,6 +29,7 @@ MIN_REFERENCE = 50
 _HELD_OUT_SHARE = 0.13
 _VALID_SHARE = 0.05
 _STEADY = 100
+_TRIES = 3
 _MOST_HELD_OUT, _MOST_VALID = 400, 200
 
 
@@ -73,7 +74,7 @@ def split(places: Sequence[Place], *, seed: int) -> tuple[Split, list[Place]]:
     wanted = sizes(len(places), sum(at.reply.count for at in places))
     conversations = _in_order(places, seed)
     extra = Sizes(0, 0, 0)
-    for _ in range(3):
+    for _ in range(_TRIES):
         goal = Sizes(*(a + b for a, b in zip(wanted, extra, strict=True)))
         found = _assign(conversations, goal)
         kept, repeated = _purge(found)

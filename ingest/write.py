@@ -8,24 +8,24 @@ from typing import Any
 from ingest.dataset import SPLIT_FILES, file_sha256, replaced
 from ingest.examples import Place, example, utterance
 from ingest.report import markdown
-from ingest.split import Split
+from ingest.rows import Rows
 from persona.data import write_jsonl, write_private
 from persona.folders import DatasetDir, write_json
 
 
-def write_dataset(
-    out: Path, *, splits: Split, others: Sequence[Place], manifest: dict[str, Any]
-) -> dict[str, Any]:
+def write_dataset(out: Path, *, rows: Rows, manifest: dict[str, Any]) -> dict[str, Any]:
     """Writes the dataset and returns `manifest` with what was written added to it."""
     with replaced(out) as folder:
-        rows = {**splits, "others": others}
-        _write_rows(folder, rows)
+        by_file = {**rows.splits, "others": rows.others}
+        _write_rows(folder, by_file)
         hashes = {name: file_sha256(folder.root / f"{name}.jsonl") for name in SPLIT_FILES}
-        total = sum(len(found) for found in splits.values())
+        total = sum(len(found) for found in rows.splits.values())
         manifest = {
             **manifest,
-            "splits": {name: {**_size(rows[name]), "sha256": hashes[name]} for name in SPLIT_FILES},
-            "shares": {name: round(len(found) / total, 4) for name, found in splits.items()},
+            "splits": {
+                name: {**_size(by_file[name]), "sha256": hashes[name]} for name in SPLIT_FILES
+            },
+            "shares": {name: round(len(found) / total, 4) for name, found in rows.splits.items()},
             "data_sha256": hashlib.sha256("".join(hashes.values()).encode()).hexdigest(),
         }
         write_private(folder.root / "report.md", markdown(manifest))

@@ -1,0 +1,102 @@
+"""Who is in the dataset, and under which names: the subject, the partners, their stand-ins.
+
+collected chats -> people joined -> threads -> subject -> stand-ins
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ingest.collect import Collected
+from ingest.lines import Accounts, Thread
+from ingest.notes import people_notes
+from ingest.overlap import join_parts
+from ingest.people import (
+    ChooseSubject,
+    People,
+    SpeakerCount,
+    ask_subject,
+    join_subject,
+    subject_named,
+)
+from ingest.redact import spellings_of, stand_ins
+from persona.config import Config
+from persona.errors import DataError
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The people of a dataset, under the names that are in it.
+
+    speakers: the most talkative first. names: stand-ins by main name. spellings: stand-ins by
+    other ways to write a name, case folded.
+    """
+
+    subject: str
+    subject_names: list[str]
+    speakers: list[SpeakerCount]
+    names: dict[str, str]
+    spellings: dict[str, str]
+
+
+def cast(
+    found: Collected, *, config: Config, accounts: Accounts, choose: ChooseSubject | None
+) -> tuple[Cast, list[Thread]]:
+    """The people and the threads of what was read; empties `found.parts`.
+
+    Raises DataError where there is no message, or nothing tells who the subject is.
+    """
+    if not found.parts:
+        raise DataError(_nothing(found, accounts))
+    people = People(config.people)
+    settings = config.ingest
+    subject = join_subject(
+        people, found.speakers, names=settings.subject, side=settings.assistant_side
+    )
+    threads = join_parts(found.parts, people, accounts)
+    found.parts.clear()
+    speakers = count_speakers(threads)
+    if subject is None:
+        subject = subject_named(ask_subject(speakers, choose), people, found.speakers)
+    mains = {name: people.main(name) for name in found.speakers.by_name}
+    names: dict[str, str] = {}
+    if settings.redact:
+        known = [speaker.name for speaker in speakers]
+        names = stand_ins(known, subject=subject, pseudonyms=settings.pseudonyms)
+    if not settings.pseudonyms:
+        accounts.notes += people_notes(threads, speakers, subject=subject)
+    return (
+        Cast(
+            subject=names.get(subject, subject),
+            subject_names=sorted(name for name, main in mains.items() if main == subject),
+            speakers=[
+                SpeakerCount(names.get(each.name, each.name), each.messages) for each in speakers
+            ],
+            names=names,
+            spellings=spellings_of(names, mains, subject=subject) if settings.pseudonyms else {},
+        ),
+        threads,
+    )
+
+
+def count_speakers(threads: Iterable[Thread]) -> list[SpeakerCount]:
+    """Who speaks, the most talkative first."""
+    counts: dict[str, int] = {}
+    for thread in threads:
+        for line in thread.lines:
+            counts[line.sender] = counts.get(line.sender, 0) + 1
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [SpeakerCount(name, messages) for name, messages in ranked]
+
+
+def _nothing(found: Collected, accounts: Accounts) -> str:
+    """Why there is nothing to learn from: never zero rows without an explanation."""
+    if not found.files:
+        return "no files here: nothing to learn from; give a chat export, a zip or a folder"
+    reasons: dict[str, int] = dict(accounts.dropped)
+    for file in found.files:
+        if file["error"]:
+            reasons[file["error"]] = reasons.get(file["error"], 0) + 1
+        for reason, count in file["dropped"].items():
+            reasons[reason] = reasons.get(reason, 0) + count
+    why = ", ".join(f"{reason} ({count})" for reason, count in sorted(reasons.items()))
+    return f"no message in {len(found.files)} files: {why or 'all of them are empty'}"
