@@ -1,0 +1,44 @@
+"""What the evaluation asks of a model, as protocols: answers, and how likely a real answer was.
+
+`persona.chat` fulfils `Engine`; tests fulfil it with an echo. Nothing here loads anything.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, Protocol
+
+from persona.data import Example, Turn
+
+Weights = Literal["base", "adapter"]
+
+
+class Likelihood(NamedTuple):
+    """How likely one real reply was to the model that read it, teacher-forced.
+
+    nats: minus its log-probability, turn end included. characters: of the reply. tokens: counted.
+    """
+
+    nats: float
+    characters: int
+    tokens: int
+
+
+class Engine(Protocol):
+    """A model with and without its adapter."""
+
+    def reply_batch(
+        self, prompts: Sequence[Sequence[Turn]], *, arm: Weights, seeds: Sequence[int]
+    ) -> list[str]:
+        """One reply to each prompt, drawn with its own seed."""
+
+    def log_likelihood(self, examples: Sequence[Example], *, arm: Weights) -> list[Likelihood]:
+        """How likely each example's real reply was, in the order given."""
+
+
+class Progress(Protocol):
+    """Told how far a stage of the evaluation is."""
+
+    def __call__(self, stage: str, *, done: int, total: int) -> None: ...
+
+
+def silent(stage: str, *, done: int, total: int) -> None:
+    """A `Progress` that shows nothing."""

@@ -1,0 +1,94 @@
+"""The side of a dataset to judge by: contexts with their real replies, reference, others.
+
+Every arm answers the same contexts of the test split. The real replies to them are cut by
+conversation into two halves: one sets the ceiling of the style scale, one is the arm `person`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from persona.data import Example, Turn, Utterance
+from persona.errors import DataError
+from persona.folders import DatasetDir
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """All that an evaluation reads of a dataset.
+
+    contexts: held-out examples, in time order within a conversation. train: the subject's training
+    examples. others: the other speakers' real replies, by speaker.
+    """
+
+    subject: str
+    data_sha256: str
+    contexts: list[Example]
+    train: list[Example]
+    reference: list[Utterance]
+    others: dict[str, list[Utterance]]
+
+    @property
+    def partners(self) -> list[str]:
+        """Everybody else who speaks."""
+        return sorted(self.others)
+
+
+def load_held_out(dataset: DatasetDir, *, max_contexts: int, seed: int) -> HeldOut:
+    """The held-out side of a dataset, at most `max_contexts` contexts in whole conversations.
+
+    Raises DataError if the dataset is missing, half-written or without a test split.
+    """
+    manifest = dataset.manifest()
+    test = dataset.examples("test")
+    if not test:
+        raise DataError(f"{dataset.test}: no held-out replies to judge by; ingest more logs")
+    contexts = choose_contexts(test, most=max_contexts, seed=seed)
+    others: dict[str, list[Utterance]] = {}
+    for row in dataset.utterances("others"):
+        others.setdefault(row.speaker, []).append(row)
+    return HeldOut(
+        subject=str(manifest["subject"]),
+        data_sha256=str(manifest["data_sha256"]),
+        contexts=contexts,
+        train=dataset.examples("train"),
+        reference=list(dataset.utterances("reference")),
+        others=others,
+    )
+
+
+def choose_contexts(examples: Sequence[Example], *, most: int, seed: int) -> list[Example]:
+    """At most `most` examples: conversations in drawn order, whole as far as they go."""
+    rank = {name: place for place, name in enumerate(_drawn(examples, seed=seed))}
+    return sorted(examples, key=lambda row: rank[row.conversation])[:most]
+
+
+def first_half(conversations: Sequence[str], *, seed: int) -> frozenset[str]:
+    """Conversations that together hold about half of the rows, drawn at random."""
+    names, counts = np.unique(np.asarray(conversations), return_counts=True)
+    order = np.random.default_rng(seed).permutation(len(names))
+    chosen: set[str] = set()
+    held = 0
+    # The largest first: what comes late is small and evens out what came early.
+    for index in sorted(order, key=lambda i: -counts[i]):
+        if held + counts[index] <= (len(conversations) + 1) // 2:
+            chosen.add(str(names[index]))
+            held += int(counts[index])
+    return frozenset(chosen)
+
+
+def last_turns(prompt: Sequence[Turn], *, count: int = 2) -> str:
+    """What a reply answers: the last turns before it, without the system line."""
+    return "\n".join([turn.content for turn in prompt if turn.role != "system"][-count:])
+
+
+def whole_text(prompt: Iterable[Turn]) -> str:
+    """All that stands in a prompt."""
+    return "\n".join(turn.content for turn in prompt)
+
+
+def _drawn(examples: Sequence[Example], *, seed: int) -> list[str]:
+    names = sorted({row.conversation for row in examples})
+    order = np.random.default_rng(seed).permutation(len(names))
+    return [names[index] for index in order]

@@ -1,0 +1,125 @@
+"""What the model makes of real replies: the likelihood axis and membership.
+
+Teacher-forced over bounded numbers of replies; nothing is generated here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+from eval.arms import WEIGHTS, Prompt
+from eval.engine import Engine, Likelihood, Progress
+from eval.held_out import HeldOut
+from eval.metrics.likelihood import LikelihoodFigures, Read, likelihood_figures, saved_bits
+from eval.metrics.privacy import area_under_curve
+from persona.data import Example, Turn
+
+CHUNK = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What each arm made of the person's held-out replies, and how well train stands out."""
+
+    person: dict[str, list[Likelihood]]
+    others: dict[str, list[Likelihood]]
+    other_conversations: list[str]
+    membership_auc: float | None
+    membership_replies: int
+
+
+def read_all(
+    held: HeldOut,
+    prompts: Mapping[str, Sequence[Prompt]],
+    *,
+    engine: Engine,
+    seed: int,
+    progress: Progress,
+) -> Readings:
+    """Reads held-out replies under every arm, others' and training ones under base and adapter."""
+    person = {
+        arm: _read(
+            [
+                msgspec.structs.replace(row, prompt=given)
+                for row, given in zip(held.contexts, rows, strict=True)
+            ],
+            engine=engine,
+            arm=arm,
+            what="held-out replies",
+            progress=progress,
+        )
+        for arm, rows in prompts.items()
+    }
+    both = [arm for arm in ("base", "adapter") if arm in prompts]
+    most = len(held.contexts)
+    strangers = _sample(_other_examples(held), most=most, seed=seed)
+    members = _sample(held.train, most=most, seed=seed) if len(both) == 2 else []
+    others, seen = (
+        {arm: _read(rows, engine=engine, arm=arm, what=what, progress=progress) for arm in both}
+        for rows, what in ((strangers, "others' replies"), (members, "training replies"))
+    )
+    return Readings(
+        person=person,
+        others=others,
+        other_conversations=[row.conversation for row in strangers],
+        membership_auc=_membership(seen, person) if members else None,
+        membership_replies=len(members),
+    )
+
+
+def _membership(
+    seen: Mapping[str, list[Likelihood]], unseen: Mapping[str, list[Likelihood]]
+) -> float:
+    """How well bits saved per character tell training replies from held-out ones."""
+    members, strangers = (
+        _per_character(Read(read["base"], read["adapter"], ())) for read in (seen, unseen)
+    )
+    return area_under_curve(members, strangers)
+
+
+def figures_of(
+    readings: Readings, arm: str, *, conversations: Sequence[str], draws: int, seed: int
+) -> LikelihoodFigures:
+    """The likelihood axis of one arm; gain and specificity need the base to have read the same."""
+    base = readings.person.get("base")
+    if arm not in readings.person or base is None:
+        return LikelihoodFigures()
+    person = Read(base, readings.person[arm], conversations)
+    others = None
+    if arm == "adapter" and readings.other_conversations:
+        others = Read(
+            readings.others["base"], readings.others["adapter"], readings.other_conversations
+        )
+    found = likelihood_figures(person, others=others, draws=draws, seed=seed)
+    return msgspec.structs.replace(found, gain=None) if arm == "base" else found
+
+
+def _read(
+    rows: Sequence[Example], *, engine: Engine, arm: str, what: str, progress: Progress
+) -> list[Likelihood]:
+    read: list[Likelihood] = []
+    for start in range(0, len(rows), CHUNK):
+        read += engine.log_likelihood(rows[start : start + CHUNK], arm=WEIGHTS[arm])
+        progress(f"{arm}: {what}", done=len(read), total=len(rows))
+    return read
+
+
+def _other_examples(held: HeldOut) -> list[Example]:
+    return [
+        Example(row.conversation, "", row.sent_at, row.prompt, (Turn("assistant", row.text),))
+        for name in held.partners
+        for row in held.others[name]
+    ]
+
+
+def _sample(rows: Sequence[Example], *, most: int, seed: int) -> list[Example]:
+    chosen = np.random.default_rng(seed).permutation(len(rows))[:most]
+    return [rows[index] for index in sorted(chosen)]
+
+
+def _per_character(read: Read) -> list[float]:
+    """Bits saved per character, the membership signal of each reply."""
+    pairs = zip(saved_bits(read), read.arm, strict=True)
+    return [bits / max(1, row.characters) for bits, row in pairs]

@@ -1,0 +1,143 @@
+"""Gate: are the words in an order a person would put them in?
+
+A style score reads rates, and shuffled messages keep their rates (they score 86 of 100), so order
+is judged on its own: each reply's word order is ranked among random orders of its own words under
+a bigram model of the log. A rank of 1 means the true order is the likeliest, .5 is chance. The
+ranks are compared with those of the person's held-out replies, which the model has not seen
+either.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from statistics import NormalDist
+
+import msgspec
+import numpy as np
+
+from eval.metrics.words import ngrams, words
+from eval.significance import half_sample_indices
+
+FEWEST_WORDS = 4
+FEWEST_REPLIES = 10
+SHUFFLES = 30
+DISCOUNT = 0.75
+EDGE = ""
+
+
+class FluencyGate(msgspec.Struct, frozen=True, kw_only=True):
+    """Mean rank of true word order among shuffles, for an arm and for the person; chance is .5.
+
+    judged: replies of four words or more. bits_per_character: of the arm's replies under the base
+    model, where there is one; the person's own beside it.
+    """
+
+    passed: bool | None
+    why: str | None = None
+    judged: int = 0
+    order: float | None = None
+    order_low: float | None = None
+    order_person: float | None = None
+    bits_per_character: float | None = None
+    bits_per_character_person: float | None = None
+
+
+class WordOrder:
+    """A bigram model with absolute discounting (Ney, Essen and Kneser 1994) over folded words."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        rows = [[EDGE, *words(text), EDGE] for text in texts]
+        self._pairs = Counter(pair for row in rows for pair in ngrams(row, 2))
+        self._starts = Counter(word for row in rows for word in row[:-1])
+        self._followers = Counter(first for first, _ in self._pairs)
+        self._preceders = Counter(second for _, second in self._pairs)
+        self._kinds = len(self._pairs)
+
+    def log_probability(self, row: Sequence[str]) -> float:
+        """Natural log-probability of the words in this order, edges included."""
+        return sum(self._log(first, second) for first, second in ngrams([EDGE, *row, EDGE], 2))
+
+    def _log(self, first: str, second: str) -> float:
+        # +1 on both keeps a word never seen as a continuation possible.
+        continuation = (self._preceders[second] + 1) / (self._kinds + len(self._preceders) + 1)
+        start = self._starts[first]
+        if start == 0:
+            return math.log(continuation)
+        kept = max(0.0, self._pairs[first, second] - DISCOUNT) / start
+        return math.log(kept + DISCOUNT * self._followers[first] / start * continuation)
+
+    def rank(self, text: str, *, random: np.random.Generator) -> float | None:
+        """Share of shuffles that are less likely than the true order; None below four words."""
+        row = words(text)
+        if len(row) < FEWEST_WORDS:
+            return None
+        true = self.log_probability(row)
+        below = 0.0
+        for _ in range(SHUFFLES):
+            other = self.log_probability([row[i] for i in random.permutation(len(row))])
+            below += 1.0 if other < true - 1e-9 else 0.5 if other <= true + 1e-9 else 0.0
+        return below / SHUFFLES
+
+    def ranks(self, texts: Iterable[str], *, seed: int) -> list[float]:
+        """The ranks of the texts long enough to have one."""
+        random = np.random.default_rng(seed)
+        found = (self.rank(text, random=random) for text in texts)
+        return [rank for rank in found if rank is not None]
+
+
+def fluency_gate(
+    replies: Sequence[str],
+    *,
+    person: Sequence[str],
+    order: WordOrder,
+    alpha: float,
+    draws: int = 1000,
+    seed: int = 0,
+) -> FluencyGate:
+    """Passed unless the replies' word order is worse than in all but alpha of the person's draws.
+
+    person: real replies that `order` was not fitted on. Not measurable (None) with fewer than ten
+    replies of four words on either side, or when the person's own order cannot be told from chance.
+    """
+    own = np.asarray(order.ranks(person, seed=seed))
+    arm = np.asarray(order.ranks(replies, seed=seed + 1))
+    if min(len(own), len(arm)) < FEWEST_REPLIES:
+        return FluencyGate(
+            passed=None, why="too few replies of four words or more", judged=len(arm)
+        )
+    low = _low_end(own, size=len(arm), alpha=alpha, draws=draws, seed=seed)
+    figures = FluencyGate(
+        passed=None,
+        judged=len(arm),
+        order=float(arm.mean()),
+        order_low=low,
+        order_person=float(own.mean()),
+    )
+    if low <= 0.5:
+        why = "the person's own word order cannot be told from chance in this log"
+        return msgspec.structs.replace(figures, why=why)
+    if arm.mean() >= low:
+        return msgspec.structs.replace(figures, passed=True)
+    why = (
+        f"its word order beats {arm.mean():.0%} of random orders of the same words, "
+        f"the person's {own.mean():.0%}; below {low:.0%} is not the person's range"
+    )
+    return msgspec.structs.replace(figures, passed=False, why=why)
+
+
+def _low_end(own: np.ndarray, *, size: int, alpha: float, draws: int, seed: int) -> float:
+    """The alpha quantile of the mean rank of `size` of the person's replies.
+
+    The spread is that of half-samples, scaled to the error of both sides: the baseline is itself
+    only a sample of the person.
+    """
+    halves = own[half_sample_indices(len(own), draws=draws, seed=seed)].mean(axis=1)
+    count = len(own)
+    unit = halves.std(ddof=1) * math.sqrt(count // 2 * count / (count - count // 2))
+    error = unit * math.sqrt(1 / size + 1 / count)
+    return float(own.mean() - normal_quantile(1 - alpha) * error)
+
+
+def normal_quantile(probability: float) -> float:
+    """The standard normal's quantile."""
+    return NormalDist().inv_cdf(probability)

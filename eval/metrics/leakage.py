@@ -1,0 +1,59 @@
+"""Gate: do the splits of the dataset share anything that would let a model know the answers?
+
+A property of the dataset, so it is the same for every arm. Short replies ("ok") recur by nature
+and are not counted; a conversation on both sides is.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from eval.metrics.words import words
+
+LONG = 6
+
+
+class LeakageGate(msgspec.Struct, frozen=True, kw_only=True):
+    """What train shares with reference and test. replies: of six words or more, word for word."""
+
+    passed: bool | None
+    why: str | None = None
+    conversations: int = 0
+    replies: int = 0
+
+
+class Side(msgspec.Struct, frozen=True):
+    """The conversations and replies of one split."""
+
+    conversations: Sequence[str]
+    replies: Sequence[str]
+
+
+def leakage_gate(splits: Mapping[str, Side]) -> LeakageGate:
+    """Passed when no two of the splits share a conversation or a long reply."""
+    conversations = _repeated(set(side.conversations) for side in splits.values())
+    replies = _repeated(
+        {" ".join(row) for text in side.replies if len(row := words(text)) >= LONG}
+        for side in splits.values()
+    )
+    passed = conversations == 0 and replies == 0
+    why = (
+        f"{conversations} conversations and {replies} long replies stand in more than one of "
+        f"{', '.join(splits)}; make the dataset again with `persona ingest`"
+    )
+    return LeakageGate(
+        passed=passed,
+        why=None if passed else why,
+        conversations=conversations,
+        replies=replies,
+    )
+
+
+def _repeated(sets: Iterable[set[str]]) -> int:
+    """How many items are in more than one set."""
+    seen: set[str] = set()
+    twice: set[str] = set()
+    for items in sets:
+        twice |= items & seen
+        seen |= items
+    return len(twice)
