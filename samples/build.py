@@ -1,4 +1,4 @@
-"""Three chat exports laid out from the hand-written scripts in `samples/source/`.
+"""Three chat exports laid out from the scripts in `samples/source/`.
 
 Every word comes from `source/*.txt`; this file adds only clock times (seeded gaps between the
 lines of a session) and the clothing of each format. It invents, reorders and edits no text.
@@ -52,7 +52,7 @@ CHANNELS = {
 HEADER = re.compile(r"== (\d{4}-\d\d-\d\d \d\d:\d\d) (\S+)$")
 LINE = re.compile(r"(\*?[mjpta]|\*)(?: (\d+))?: (.+)$")
 ENTITY = re.compile(
-    r"(?P<link>https://\S+)|(?P<email>[\w.]+@[\w.]+\w)|(?P<phone>\+44 7700 \d{6})"
+    r"(?P<link>https://[^\s;]+)|(?P<email>[\w.]+@[\w.]+\w)|(?P<phone>\+44 7700 \d{6})"
     r"|_(?P<italic>[^_]+)_"
 )
 MEDIA = re.compile(r"\[(media|photo|voice|sticker)(?: (\S+))?\] ?(.*)", re.DOTALL)
