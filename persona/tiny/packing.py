@@ -1,0 +1,135 @@
+"""Dialogues to fixed-size batches of token ids, several dialogues to a row, none seeing another.
+
+Each dialogue starts at position 0 and attends to itself only (`document_mask`), exactly as it is met in use.
+The corpora are drawn by weight, each shuffled anew when it has been seen once.
+"""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from transformers import PreTrainedTokenizerFast
+
+from persona.tiny.data import Dialogue
+from persona.tiny.tokenizer import END, MARKERS
+from persona.tiny.variation import Message, vary
+
+IGNORED = -100
+CANDIDATES = 64  # dialogues waiting to be fitted into rows; more wastes less, and mixes less
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Packed rows, all (rows, length) int64. document: 0 is padding, then 1, 2, ... within a row."""
+
+    input_ids: Tensor
+    position_ids: Tensor
+    document: Tensor
+    labels: Tensor  # the next token, IGNORED at the end of a document and in padding
+
+    def to(self, device: torch.device) -> "Batch":
+        """The same batch on a device."""
+        return Batch(
+            self.input_ids.to(device),
+            self.position_ids.to(device),
+            self.document.to(device),
+            self.labels.to(device),
+        )
+
+
+class Encoder:
+    """Messages to token ids, each as the chat template renders it; faster than rendering the template."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
+        self.tokenizer = tokenizer
+        self.end = tokenizer.convert_tokens_to_ids(END)
+        self.markers = {r: tokenizer.convert_tokens_to_ids(m) for r, m in MARKERS.items()}
+
+    def encode(self, messages: Sequence[Message], *, max_length: int) -> list[int]:
+        """The ids of the messages; whole messages that would pass `max_length` tokens are left off the end."""
+        ids: list[int] = []
+        texts = [message["content"] for message in messages]
+        encoded = self.tokenizer(texts, add_special_tokens=False)["input_ids"]
+        for message, text in zip(messages, encoded, strict=True):
+            if len(ids) + len(text) + 2 > max_length:
+                break
+            ids += [self.markers[message["role"]], *text, self.end]
+        return ids
+
+
+class Mixture:
+    """An endless stream of varied, encoded dialogues, the corpora drawn by weight."""
+
+    def __init__(
+        self, dialogues: Sequence[Dialogue], encoder: Encoder, *, max_length: int, seed: int
+    ) -> None:
+        self.by_corpus: dict[str, list[Dialogue]] = {}
+        for dialogue in dialogues:
+            self.by_corpus.setdefault(dialogue.corpus, []).append(dialogue)
+        self.encoder, self.max_length, self.rng = encoder, max_length, random.Random(seed)
+        self.queues: dict[str, list[Dialogue]] = {name: [] for name in self.by_corpus}
+        self.drawn = dict.fromkeys(self.by_corpus, 0)  # tokens so far
+
+    def draw(self, shares: Mapping[str, float]) -> list[int]:
+        """One dialogue from the corpus that is furthest behind its share of the tokens."""
+        total = sum(self.drawn.values()) + 1
+        names = [name for name in shares if name in self.by_corpus]
+        corpus = max(names, key=lambda name: shares[name] - self.drawn[name] / total)
+        queue = self.queues[corpus]
+        if not queue:
+            queue += self.rng.sample(self.by_corpus[corpus], len(self.by_corpus[corpus]))
+        ids = self.encoder.encode(vary(queue.pop(), self.rng), max_length=self.max_length)
+        self.drawn[corpus] += len(ids)
+        return ids
+
+
+def fit_rows(documents: Iterator[list[int]], *, length: int) -> Iterator[list[list[int]]]:
+    """Rows of documents that together fill at most `length` tokens: always the longest that still fits."""
+    waiting: list[list[int]] = []
+    while True:
+        row: list[list[int]] = []
+        free = length
+        while True:
+            while len(waiting) < CANDIDATES:
+                waiting.append(next(documents))
+            fitting = [i for i, ids in enumerate(waiting) if len(ids) <= free]
+            if not fitting:
+                break
+            # The first of a row is the one that has waited longest, so that none waits for ever.
+            best = max(fitting, key=lambda i: len(waiting[i])) if row else fitting[0]
+            row.append(waiting.pop(best))
+            free -= len(row[-1])
+        yield row
+
+
+def batch_rows(rows: Sequence[Sequence[list[int]]], *, length: int) -> Batch:
+    """The rows as tensors of (rows, length), padded with id 0."""
+    shape = (len(rows), length)
+    batch = Batch(
+        torch.zeros(shape, dtype=torch.long),
+        torch.zeros(shape, dtype=torch.long),
+        torch.zeros(shape, dtype=torch.long),
+        torch.full(shape, IGNORED),
+    )
+    for r, row in enumerate(rows):
+        start = 0
+        for number, ids in enumerate(row, start=1):
+            stop = start + len(ids)
+            batch.input_ids[r, start:stop] = torch.tensor(ids)
+            batch.position_ids[r, start:stop] = torch.arange(len(ids))
+            batch.document[r, start:stop] = number
+            batch.labels[r, start : stop - 1] = torch.tensor(ids[1:])
+            start = stop
+    return batch
+
+
+def document_mask(document: Tensor) -> Tensor:
+    """True where a position may look: itself and what came before in its own document.
+
+    document: (rows, length) int. Returns (rows, 1, length, length) bool.
+    """
+    same = document[:, :, None] == document[:, None, :]  # (rows, length, length)
+    causal = torch.ones(same.shape[1:], dtype=torch.bool, device=document.device).tril()
+    return (same & causal)[:, None]
