@@ -108,7 +108,8 @@ class CompareView:
         yield lives, self.replies(context, (*lives, live)), markup.status("writing")
         prompt = context.example.prompt
         for texts in self.stage.answer(prompt, (BASE, ADAPTER), drawing=settings, stop=stop):
-            live = Live(dict(texts), settings.seed, is_growing=True)
+            said = {str(arm): text for arm, text in texts.items()}
+            live = Live(said, settings.seed, is_growing=True)
             yield lives, self.replies(context, (*lives, live)), markup.status("writing")
         if stop.is_discarded:
             yield gr.skip(), gr.skip(), markup.status("")

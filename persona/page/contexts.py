@@ -8,6 +8,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import msgspec
 
@@ -15,8 +16,10 @@ from persona.data import Example, Turn, read_jsonl
 from persona.errors import DataError
 from persona.folders import DatasetDir, RunDir
 
-BASE, ADAPTER, PERSON = "base", "adapter", "person"
-PANES = (BASE, ADAPTER, PERSON)
+BASE: Final = "base"
+ADAPTER: Final = "adapter"
+PERSON: Final = "person"
+PANES: tuple[str, ...] = (BASE, ADAPTER, PERSON)
 """What stands side by side, in this order, wherever three replies are shown."""
 
 

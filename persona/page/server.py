@@ -14,10 +14,10 @@ import threading
 from typing import Any
 
 from persona.config import AppConfig, Config
-from persona.console import say, show
 from persona.errors import ConfigError, MissingExtraError
 from persona.folders import DatasetDir, RunDir
-from persona.page.stage import Engine, Stage
+from persona.page.engine import Engine
+from persona.page.stage import Stage
 
 LOCAL_NAMES = "127.0.0.1,localhost,::1"
 LARGEST_UPLOAD = "1kb"
@@ -41,6 +41,8 @@ def serve(
     cannot be used or is open to others without `consent`, ModelError and DataError where the run or
     its dataset cannot be used.
     """
+    from persona.console import say, show
+
     if importlib.util.find_spec("gradio") is None:
         raise MissingExtraError("app", command="app")
     is_exposed = check_exposure(config.app, share=share, consent=consent)
@@ -49,9 +51,10 @@ def serve(
     stage = Stage(run, dataset, config, subject, partners, engine or open_engine(run))
     stage.contexts()
     seal_environment()
-    page, url = launch(
-        stage, port=port, share=share, open_browser=open_browser, has_password=is_exposed
-    )
+    password = secrets.token_urlsafe(9) if is_exposed else None
+    page, url = launch(stage, port=port, share=share, open_browser=open_browser, password=password)
+    if password:
+        say(f"user: persona   password: {password}")
     if block:
         show(url)
         say("Ctrl-C ends the page")
@@ -125,12 +128,11 @@ def seal_environment() -> None:
 
 
 def launch(
-    stage: Stage, *, port: int, share: bool, open_browser: bool, has_password: bool
+    stage: Stage, *, port: int, share: bool, open_browser: bool, password: str | None
 ) -> tuple[Any, str]:
     """The running page and its address. Raises ConfigError where it cannot listen."""
     from persona.page.layout import STYLE, build, theme
 
-    password = secrets.token_urlsafe(9)
     page = build(stage)
     try:
         _, local, public = page.launch(
@@ -140,7 +142,7 @@ def launch(
             inbrowser=open_browser,
             prevent_thread_lock=True,
             quiet=True,
-            auth=("persona", password) if has_password else None,
+            auth=("persona", password) if password else None,
             footer_links=[],
             run_history=False,
             ssr_mode=False,
@@ -154,6 +156,4 @@ def launch(
     if share and not public:
         page.close(verbose=False)
         raise ConfigError("--share: no public link could be made; leave it out to stay local")
-    if has_password:
-        say(f"user: persona   password: {password}")
     return page, str(public or local)

@@ -7,36 +7,23 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from persona.config import ChatConfig, Config
 from persona.data import Turn
 from persona.folders import DatasetDir, RunDir
 from persona.page.contexts import Context, load_contexts
+from persona.page.engine import Engine
 from persona.system_line import system_line
+
+if TYPE_CHECKING:
+    from persona.chat import Arm
 
 FRAME_SECONDS = 1 / 15
 """A browser shows at most about 45 updates a second; 15 look smooth and leave room for others."""
 
 NEW_SEEDS = 100_000
 """Seeds drawn for the visitor lie below this: short enough to read out and type in again."""
-
-
-class Engine(Protocol):
-    """A model that answers. `persona.chat.Persona` is one."""
-
-    strength: float
-
-    def stream(
-        self,
-        turns: Sequence[Turn],
-        arms: Sequence[str] = ...,
-        *,
-        seed: int,
-        sampling: ChatConfig,
-    ) -> Generator[Mapping[str, str]]:
-        """The text so far of every arm, once per token, from one batched generation."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +105,18 @@ class Stage:
         return Drawing(sampling, strength, drawn)
 
     def answer(
-        self, turns: Sequence[Turn], arms: Sequence[str], *, drawing: Drawing, stop: Stop
-    ) -> Iterator[Mapping[str, str]]:
+        self, turns: Sequence[Turn], arms: Sequence["Arm"], *, drawing: Drawing, stop: Stop
+    ) -> Iterator[Mapping["Arm", str]]:
         """The replies of `arms` as they grow, at the pace of a screen; ends soon after `stop`."""
         self.engine.strength = drawing.strength
         tokens = self.engine.stream(turns, arms, seed=drawing.seed, sampling=drawing.sampling)
         return frames(tokens, stop)
 
 
-def frames(tokens: Generator[Mapping[str, str]], stop: Stop) -> Iterator[Mapping[str, str]]:
+def frames(tokens: Generator[Mapping["Arm", str]], stop: Stop) -> Iterator[Mapping["Arm", str]]:
     """`tokens` at the pace of a screen, the last one always; closes the source at `stop`."""
     shown_at = 0.0
-    waiting: Mapping[str, str] | None = None
+    waiting: Mapping[Arm, str] | None = None
     with closing(tokens):
         for texts in tokens:
             waiting = texts
