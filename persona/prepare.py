@@ -1,0 +1,159 @@
+"""Everything of a training run that comes before its weights: base, settings, ids, checks, plan.
+
+What can be refused is refused here, before minutes are spent. Writes nothing.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from persona.backends import choose_backend, load_backend
+from persona.bases import Base, Machine, find_machine, resolve_base
+from persona.batches import Packed, fold, plan_steps
+from persona.config import Config
+from persona.data import Example
+from persona.errors import DataError, ModelError
+from persona.folders import DatasetDir
+from persona.plan import Plan, Shape, make_plan
+from persona.presets import Settings, settle
+from persona.prompt import Encoded, Tokenizer, encode_example, rendering_of, template_hash
+
+LEAST_EXAMPLES = 20
+"""Fewer teach nothing that could be told from chance."""
+
+LEAST_SHARE, MOST_SHARE = 0.02, 0.95
+"""Shares of trained tokens outside these mean that something is wrong with the masking."""
+
+SAMPLES = 3
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """One encoded example read back: what is only context, and what is learned."""
+
+    context: str
+    trained: str
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """All that is known before any weights are loaded."""
+
+    base: Base
+    machine: Machine
+    backend: str
+    settings: Settings
+    sequences: list[Packed]
+    valid: list[Packed]
+    steps: list[list[int]]
+    plan: Plan
+    samples: list[Sample]
+    template_sha256: str
+
+
+def prepare(dataset: DatasetDir, config: Config) -> Prepared:
+    """Everything up to the first weights: base, settings, encoded and checked data, plan.
+
+    Raises DataError if there is too little to learn or the masking looks wrong, ModelError if the
+    base cannot be had or is no chat model.
+    """
+    dataset.manifest()
+    machine = find_machine()
+    base = resolve_base(config.train.base, machine=machine)
+    backend, _ = choose_backend(config.train.backend, machine=machine)
+    load_backend(backend)  # before transformers: Unsloth patches it
+    shape, tokenizer = _shape_and_tokenizer(base)
+    turns = dataset.examples("train")
+    encoded, dropped = _encode(tokenizer, turns, max_length=config.train.max_length)
+    valid, _ = _encode(tokenizer, dataset.examples("valid"), max_length=config.train.max_length)
+    _refuse_too_few(len(encoded), dropped, dataset)
+    settings, reason = settle(config.train, turns=len(turns), parameters=shape.parameters)
+    sequences = fold(encoded)
+    _refuse_absurd_share(sequences)
+    steps = plan_steps(
+        sequences, batch_size=settings.batch_size, epochs=settings.epochs, seed=config.seed
+    )
+    plan = make_plan(
+        base=base,
+        machine=machine,
+        shape=shape,
+        backend=backend,
+        config=config.train,
+        settings=settings,
+        reason=reason,
+        sequences=sequences,
+        valid=fold(valid),
+        steps=steps,
+        dropped=dropped,
+    )
+    return Prepared(
+        base=base,
+        machine=machine,
+        backend=backend,
+        settings=settings,
+        sequences=sequences,
+        valid=fold(valid),
+        steps=steps,
+        plan=plan,
+        samples=read_back(tokenizer, encoded),
+        template_sha256=template_hash(tokenizer),
+    )
+
+
+def read_back(tokenizer: Tokenizer, encoded: Sequence[Encoded]) -> list[Sample]:
+    """Three examples as text again, spread over the data.
+
+    Raises ModelError if one of them does not end in the turn end: the model would never stop.
+    """
+    end = rendering_of(tokenizer).turn_end[-1]
+    picked = [encoded[len(encoded) * part // SAMPLES] for part in range(SAMPLES)]
+    for one in picked:
+        if one.labels[-1] != end:
+            raise ModelError("the labels hold no turn end; the base's chat template is unusable")
+    return [
+        Sample(
+            str(tokenizer.decode(one.input_ids[: one.start])),
+            str(tokenizer.decode(one.input_ids[one.start :])),
+        )
+        for one in picked
+    ]
+
+
+def _shape_and_tokenizer(base: Base) -> tuple[Shape, Tokenizer]:
+    from persona.backends.loading import load_tokenizer
+    from persona.backends.shape import shape_of
+
+    return shape_of(base), load_tokenizer(base)
+
+
+def _encode(
+    tokenizer: Tokenizer, examples: Sequence[Example], *, max_length: int
+) -> tuple[list[Encoded], dict[str, int]]:
+    found: list[Encoded] = []
+    dropped: Counter[str] = Counter()
+    for example in examples:
+        one = encode_example(tokenizer, example, max_length=max_length)
+        if isinstance(one, Encoded):
+            found.append(one)
+        else:
+            dropped[str(one)] += 1
+    return found, dict(dropped)
+
+
+def _refuse_too_few(count: int, dropped: dict[str, int], dataset: DatasetDir) -> None:
+    if count >= LEAST_EXAMPLES:
+        return
+    why = "".join(f", {number} dropped: {reason}" for reason, number in dropped.items())
+    raise DataError(
+        f"{dataset.train}: {count} replies to learn from{why}; at least {LEAST_EXAMPLES} are "
+        "needed, some hundreds for a likeness: ingest more logs"
+    )
+
+
+def _refuse_absurd_share(sequences: Sequence[Packed]) -> None:
+    share = sum(one.trained for one in sequences) / sum(len(one.input_ids) for one in sequences)
+    if not LEAST_SHARE <= share <= MOST_SHARE:
+        raise DataError(
+            f"{share:.1%} of the tokens would be trained on, outside {LEAST_SHARE:.0%} to "
+            f"{MOST_SHARE:.0%}; lower ingest.max_turns if the contexts are long, and look at "
+            "the samples of `persona train --dry-run`"
+        )

@@ -1,0 +1,86 @@
+"""Training settings from the data and the base: what is unset in [train] is filled in here.
+
+The starting points are Unsloth's guide (2e-4, one to three epochs) and published persona runs
+on 7-8B models (r16, alpha 32, two epochs). Smaller bases want a higher rate; the figure for the
+bundled one was measured with `benchmarks/train.py`.
+"""
+
+import msgspec
+
+from persona.config import TrainConfig
+
+TINY_PARAMETERS = 50_000_000
+
+
+class Preset(msgspec.Struct, frozen=True):
+    """Settings for a range of data sizes; the rate is for an 8B base."""
+
+    name: str
+    below: float  # of the subject's turns in train.jsonl
+    learning_rate: float
+    epochs: float
+    lora_r: int
+    lora_alpha: int
+    lora_dropout: float
+    batch_size: int
+
+
+PRESETS = (
+    Preset("quick", 500, 1e-4, 2, 8, 16, 0.05, 8),
+    Preset("standard", 5_000, 2e-4, 2, 16, 32, 0.0, 16),
+    Preset("rich", 50_000, 2e-4, 1, 32, 64, 0.0, 32),
+    Preset("large", float("inf"), 1e-4, 1, 64, 64, 0.0, 64),
+)
+
+RATE_BY_PARAMETERS = ((TINY_PARAMETERS, 10.0), (1_000_000_000, 2.5), (3_000_000_000, 1.5))
+"""Below that many parameters, the preset's rate times that."""
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """[train] with nothing unset: what a backend is told."""
+
+    learning_rate: float
+    epochs: float
+    lora_r: int
+    lora_alpha: int
+    lora_dropout: float
+    batch_size: int
+    max_length: int
+    warmup_ratio: float
+    weight_decay: float
+    patience: int
+
+
+def choose_preset(turns: int) -> Preset:
+    """The preset for that many turns of the subject."""
+    return next(preset for preset in PRESETS if turns < preset.below)
+
+
+def settle(config: TrainConfig, *, turns: int, parameters: int) -> tuple[Settings, str]:
+    """The settings for that many turns on a base of that size, and a line that says why."""
+    preset = choose_preset(turns)
+    factor = next((by for below, by in RATE_BY_PARAMETERS if parameters < below), 1.0)
+    dropout = preset.lora_dropout if config.lora_dropout is None else config.lora_dropout
+    settings = Settings(
+        learning_rate=config.learning_rate or preset.learning_rate * factor,
+        epochs=config.epochs or preset.epochs,
+        lora_r=config.lora_r or preset.lora_r,
+        lora_alpha=config.lora_alpha or (config.lora_r or 0) * 2 or preset.lora_alpha,
+        lora_dropout=dropout,
+        batch_size=config.batch_size or preset.batch_size,
+        max_length=config.max_length,
+        warmup_ratio=config.warmup_ratio,
+        weight_decay=config.weight_decay,
+        patience=config.patience,
+    )
+    return settings, _reason(preset, settings, turns=turns, parameters=parameters)
+
+
+def _reason(preset: Preset, settings: Settings, *, turns: int, parameters: int) -> str:
+    size = f"{parameters / 1e9:.1f}B" if parameters >= 1e9 else f"{parameters / 1e6:.0f}M"
+    return (
+        f"preset '{preset.name}' for {turns:,} turns on a base of {size} parameters: "
+        f"LoRA r{settings.lora_r} alpha {settings.lora_alpha}, "
+        f"learning rate {settings.learning_rate:g}, {settings.epochs:g} epochs, "
+        f"{settings.batch_size} examples a step"
+    )

@@ -1,0 +1,226 @@
+"""A dataset and settings to a run: encode, check, plan, hand over to a backend, write it down.
+
+    DatasetDir + Config -> RunDir
+
+Knows no training library: everything it needs of one goes through `persona.backends`. A run's
+manifest is written last, so a run without one is unfinished and `resume` goes on with it.
+"""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from persona.backends import Job, Outcome, Progress, Score, load_backend
+from persona.card import write_card
+from persona.config import Config, dump_config, load_config
+from persona.curves import loss_curve
+from persona.data import write_private
+from persona.errors import ModelError
+from persona.folders import DatasetDir, RunDir, new_run, read_json, runs_named, write_json
+from persona.plan import Plan
+from persona.prepare import Prepared, prepare
+from persona.runs import checkpoint_step, last_checkpoint, lock, read_metrics, trim_metrics
+
+
+def silent_progress(progress: Progress) -> None:
+    """Shows nothing."""
+
+
+def silent(_: Any) -> None:
+    """Shows nothing."""
+
+
+def train(
+    dataset: DatasetDir,
+    config: Config,
+    *,
+    runs: Path,
+    name: str,
+    now: datetime,
+    resume: bool = False,
+    consent: bool = False,
+    progress: Callable[[Progress], None] = silent_progress,
+    prepared: Callable[[Prepared], None] = silent,
+    note: Callable[[str], None] = silent,
+    score: Score | None = None,
+) -> RunDir:
+    """The finished run.
+
+    prepared: told what was checked and planned before any weights are loaded. note: told single
+    lines. score: early stopping by this instead of the loss on valid.jsonl.
+    Raises DataError or ModelError; KeyboardInterrupt on Ctrl-C, after a checkpoint.
+    """
+    if resume:
+        run = _newest(runs, name)
+        if run.is_finished:
+            note(f"{run.root}: finished already, nothing to resume")
+            return run
+        config = load_config(run.config)
+    ready = prepare(dataset, config)
+    prepared(ready)
+    config = _resolved(config, ready)
+    if not resume:
+        run = new_run(runs, name=name, now=now)
+        write_private(run.config, dump_config(config))
+    with lock(run):
+        checkpoint = _checkpoint(run, ready, dataset, note=note)
+        outcome = _run_backend(
+            run, ready, config, checkpoint=checkpoint, progress=progress, score=score
+        )
+        _write_down(run, ready, config, dataset, outcome=outcome, consent=consent)
+    return run
+
+
+def dry_run(dataset: DatasetDir, config: Config) -> Plan:
+    """What training would take: counts, lengths, steps, memory, time. No weights are loaded."""
+    return prepare(dataset, config).plan
+
+
+def _newest(runs: Path, name: str) -> RunDir:
+    found = runs_named(name, runs=runs)
+    if not found:
+        raise ModelError(f"{runs}: no run called '{name}' to resume; `persona runs` lists them")
+    return found[-1]
+
+
+def _resolved(config: Config, ready: Prepared) -> Config:
+    """The settings with nothing left to chance, so that a resumed run makes the same choices."""
+    chosen = {key: getattr(ready.settings, key) for key in ready.settings.__struct_fields__}
+    train = msgspec.structs.replace(
+        config.train,
+        base=ready.base.path if ready.base.name != "tiny" else "tiny",
+        backend=ready.backend,
+        quantization=ready.plan.quantization,
+        **chosen,
+    )
+    return msgspec.structs.replace(config, train=train)
+
+
+def _checkpoint(
+    run: RunDir, ready: Prepared, dataset: DatasetDir, *, note: Callable[[str], None]
+) -> Path | None:
+    """Where the run goes on, its metric lines trimmed to that; None at its beginning.
+
+    Raises ModelError if the data or the base are not those it was begun with.
+    """
+    identity = {
+        "data_sha256": dataset.manifest()["data_sha256"],
+        "base": ready.base.name,
+        "template_sha256": ready.template_sha256,
+        "steps": len(ready.steps),
+    }
+    path = run.root / "started.json"
+    if path.is_file():
+        begun = read_json(path, error=ModelError)
+        changed = [key for key, value in identity.items() if begun.get(key) != value]
+        if changed:
+            raise ModelError(
+                f"{run.root}: cannot go on, changed since it was begun: {', '.join(changed)}; "
+                "train anew without --resume"
+            )
+    write_json(path, identity)
+    checkpoint = last_checkpoint(run)
+    trim_metrics(run, step=checkpoint_step(checkpoint) if checkpoint else 0)
+    if checkpoint:
+        note(f"going on after step {checkpoint_step(checkpoint)} of {len(ready.steps)}")
+    return checkpoint
+
+
+def _run_backend(
+    run: RunDir,
+    ready: Prepared,
+    config: Config,
+    *,
+    checkpoint: Path | None,
+    progress: Callable[[Progress], None],
+    score: Score | None,
+) -> Outcome:
+    with _ctrl_c_sets() as stop:
+        job = Job(
+            run=run,
+            base=ready.base,
+            machine=ready.machine,
+            settings=ready.settings,
+            quantization=ready.plan.quantization,
+            steps=[[ready.sequences[index] for index in step] for step in ready.steps],
+            valid=ready.valid,
+            seed=config.seed,
+            micro_tokens=ready.plan.micro_tokens,
+            gradient_checkpointing=ready.plan.gradient_checkpointing,
+            checkpoint=checkpoint,
+            progress=progress,
+            score=score,
+            stop=stop,
+        )
+        outcome = load_backend(ready.backend).train(job)
+    if outcome.stopped:
+        raise KeyboardInterrupt
+    return outcome
+
+
+@contextmanager
+def _ctrl_c_sets() -> Iterator[threading.Event]:
+    """An event that the first Ctrl-C sets; the second one interrupts at once."""
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def ask(_signal: int, _frame: object) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, ask)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _write_down(
+    run: RunDir,
+    ready: Prepared,
+    config: Config,
+    dataset: DatasetDir,
+    *,
+    outcome: Outcome,
+    consent: bool,
+) -> None:
+    """The curve, the adapter's card and, last, the manifest."""
+    lines = read_metrics(run)
+    data = dataset.manifest()
+    steps = [line for line in lines if "loss" in line]
+    manifest = {
+        "subject": data["subject"],
+        "base": ready.base.name,
+        "merge_into": ready.base.merge_into,
+        "licence": ready.base.licence,
+        "template_sha256": ready.template_sha256,
+        "data_sha256": data["data_sha256"],
+        "backend": ready.backend,
+        "quantization": ready.plan.quantization,
+        "device": ready.machine.device,
+        "seed": config.seed,
+        "settings": msgspec.to_builtins(ready.settings),
+        "examples": ready.plan.examples,
+        "dropped": ready.plan.dropped,
+        "steps": outcome.step,
+        "planned_steps": len(ready.steps),
+        "best_step": outcome.best_step,
+        "best_valid_loss": outcome.best_valid_loss,
+        "tokens": sum(line["tokens"] for line in steps),
+        "trained_tokens": sum(line["trained_tokens"] for line in steps),
+        "seconds": round(sum(line["seconds"] for line in steps), 1),
+        "consent": consent,
+        "versions": outcome.versions,
+    }
+    write_private(run.root / "curve.svg", loss_curve(lines))
+    write_card(run.adapter, manifest, data)
+    write_json(run.manifest_path, manifest)
