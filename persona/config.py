@@ -149,6 +149,20 @@ def parse_config(table: Mapping[str, Any], *, source: str) -> Config:
         raise ConfigError(f"{source}: {where.rstrip('`') or 'settings'}: {message}") from None
 
 
+def with_settings(config: Config, changes: Mapping[str, Any]) -> Config:
+    """`config` with some values replaced: by key, or by section and key; None leaves a value.
+
+    Raises ConfigError for a value that does not fit.
+    """
+    table = _without_none(msgspec.to_builtins(config))
+    for name, value in changes.items():
+        if isinstance(value, Mapping):
+            table[name].update({key: new for key, new in value.items() if new is not None})
+        elif value is not None:
+            table[name] = value
+    return parse_config(table, source="command line")
+
+
 def dump_config(config: Config) -> str:
     """`config` as TOML; unset settings are left out."""
     import tomli_w

@@ -1,12 +1,28 @@
 """The options that several commands share, each named and explained once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
+import msgspec
 from typer import Argument, Option
 
-from persona.config import Config, load_config
+from persona.config import Config, load_config, with_settings
+from persona.errors import ConfigError
+
+DATASET = Path("dataset")
+
+
+class Layout(StrEnum):
+    """File layouts of other trainers."""
+
+    ALPACA = "alpaca"
+    SHAREGPT = "sharegpt"
+    OPENAI = "openai"
+
+
+Names = list[str] | None
 
 ConfigFile = Annotated[
     Path | None, Option("--config", help="Settings file instead of ./persona.toml.")
@@ -20,7 +36,16 @@ Consent = Annotated[
     bool, Option("--consent", help="Record that the person imitated has agreed to it.")
 ]
 Json = Annotated[bool, Option("--json", help="One JSON value on standard output, for machines.")]
-Logs = Annotated[list[Path], Argument(help="Export files, zips or folders of them, in any mix.")]
+Logs = Annotated[
+    list[Path], Argument(metavar="PATH...", help="Export files, zips or folders, in any mix.")
+]
+KeepMedia = Annotated[
+    bool, Option("--keep-media", help="Keep media-only messages as a placeholder.")
+]
+DateOrder = Annotated[
+    Literal["auto", "dmy", "mdy", "ymd"] | None,
+    Option(help="Day and month order of ambiguous dates."),
+]
 Data = Annotated[Path, Option("--data", help="The dataset folder.")]
 Runs = Annotated[Path, Option("--runs", help="The folder that holds the runs.")]
 Run = Annotated[
@@ -29,20 +54,32 @@ Run = Annotated[
 
 
 def settings(
-    config: Path | None,
+    config_file: Path | None,
     overrides: Sequence[str] | None,
     *,
     seed: int | None = None,
     consent: bool = False,
-    chosen: Sequence[str] = (),
+    **sections: Mapping[str, Any],
 ) -> Config:
     """The settings of a command line: file, then `--set`, then the command's own options.
 
-    chosen: `section.key=value` texts made from the command's own options.
+    sections: what the own options say, by section and key; None leaves a key as it is.
     """
-    own = [*(overrides or ()), *chosen]
-    if seed is not None:
-        own.append(f"seed={seed}")
-    if consent:
-        own.append("consent=true")
-    return load_config(config, overrides=own)
+    config = load_config(config_file, overrides=overrides or ())
+    top: dict[str, Any] = {"seed": seed, "consent": consent or None}
+    return with_settings(config, {**top, **sections})
+
+
+def aliases(config: Config, names: Sequence[str] | None) -> Config:
+    """`config` with the NAME=OTHER pairs of `--alias` added to [people].
+
+    Raises ConfigError for a pair without an equals sign.
+    """
+    people = {main: list(others) for main, others in config.people.items()}
+    for pair in names or ():
+        main, equals, other = pair.partition("=")
+        if not (equals and main.strip() and other.strip()):
+            raise ConfigError(f"--alias {pair}: write it as NAME=OTHER")
+        people.setdefault(main.strip(), []).append(other.strip())
+    joined = {main: tuple(others) for main, others in people.items()}
+    return msgspec.structs.replace(config, people=joined)

@@ -1,0 +1,254 @@
+"""The table of commands: parse arguments, call, print, exit status. What they do lives elsewhere.
+
+Importing this module loads only typer and the light core; every command imports its work inside.
+"""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer import Option
+
+from persona import __version__
+from persona.commands import Commands
+from persona.folders import RUNS, DatasetDir, find_run
+from persona.options import (
+    DATASET,
+    ConfigFile,
+    Consent,
+    Data,
+    DateOrder,
+    Json,
+    KeepMedia,
+    Layout,
+    Logs,
+    Names,
+    Run,
+    Runs,
+    Seed,
+    Settings,
+    aliases,
+    settings,
+)
+from persona.upkeep import UPKEEP
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """The `persona` program."""
+    app()
+
+
+def show_version(wanted: bool) -> None:
+    """Prints the version and stops, for `--version`."""
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    version: Annotated[
+        bool, Option("--version", callback=show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Your chat logs become a model that answers the way you write, with a measured score."""
+
+
+@app.command()
+def parse(
+    paths: Logs,
+    keep_media: KeepMedia = False,
+    date_order: DateOrder = None,
+    format_name: Annotated[
+        str | None, Option("--format", help="Read as this format, whatever it looks like.")
+    ] = None,
+    strict: Annotated[bool, Option("--strict", help="Exit 1 if any file is damaged.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Print every message of any export as JSON lines.
+
+    Counts, and what was dropped and why, go to standard error.
+    """
+    from ingest.messages import write_messages
+
+    from ingest.parse import ReadOptions
+    from persona.tables import show_files
+
+    options = ReadOptions(keep_media, date_order or "auto", format_name, strict)
+    show_files(write_messages(paths, options, sys.stdout.buffer), as_json=as_json)
+
+
+@app.command()
+def ingest(
+    paths: Logs,
+    subject: Annotated[Names, Option(help="The person to imitate, by any name.")] = None,
+    alias: Annotated[Names, Option(help="NAME=OTHER: two names of one person.")] = None,
+    out: Annotated[Path, Option(help="The dataset folder to write.")] = DATASET,
+    also: Annotated[
+        list[Layout] | None, Option(help="Write it for another trainer too, beside the dataset.")
+    ] = None,
+    keep_media: KeepMedia = False,
+    date_order: DateOrder = None,
+    consent: Consent = False,
+    config_file: ConfigFile = None,
+    overrides: Settings = None,
+    seed: Seed = None,
+    as_json: Json = False,
+) -> None:
+    """Turn raw exports into a dataset; every drop is explained."""
+    from ingest.export import write_also
+    from ingest.pipeline import ingest as run_ingest
+    from persona.tables import ask_subject, show_dataset
+
+    chosen = {"keep_media": keep_media or None, "date_order": date_order, "subject": subject}
+    config = settings(config_file, overrides, seed=seed, consent=consent, ingest=chosen)
+    config = aliases(config, alias)
+    now = datetime.now(UTC)
+    manifest = run_ingest(paths, out=out, config=config, now=now, choose_subject=ask_subject())
+    write_also(DatasetDir(out), also or ())
+    show_dataset(manifest, out, as_json=as_json)
+
+
+@app.command()
+def train(
+    data: Data = DATASET,
+    base: Annotated[str | None, Option(help="auto, tiny, a model folder or a hub id.")] = None,
+    name: Annotated[str, Option(help="What to call the run.")] = "persona",
+    dry_run: Annotated[
+        bool, Option("--dry-run", help="Show steps, memory and time; load no weights.")
+    ] = False,
+    resume: Annotated[
+        bool, Option("--resume", help="Go on with the newest run of that name.")
+    ] = False,
+    runs: Runs = RUNS,
+    consent: Consent = False,
+    config_file: ConfigFile = None,
+    overrides: Settings = None,
+    seed: Seed = None,
+    as_json: Json = False,
+) -> None:
+    """Train a persona adapter; its cost is shown first."""
+    from persona.tables import TrainingDisplay, show_plan, show_run
+    from persona.train import dry_run as plan_only
+    from persona.train import train as run_train
+
+    config = settings(config_file, overrides, seed=seed, consent=consent, train={"base": base})
+    if dry_run:
+        show_plan(plan_only(DatasetDir(data), config), as_json=as_json)
+        return
+    with TrainingDisplay() as display:
+        run = run_train(
+            DatasetDir(data),
+            config,
+            runs=runs,
+            name=name,
+            now=datetime.now(UTC),
+            resume=resume,
+            progress=display.progress,
+            prepared=display.prepared,
+            note=display.note,
+        )
+    show_run(run, as_json=as_json)
+
+
+@app.command("eval")
+def evaluate(
+    run: Run = None,
+    replies: Annotated[
+        Path | None, Option(help="Score these replies (JSON lines) instead of a run's.")
+    ] = None,
+    data: Data = DATASET,
+    out: Annotated[Path | None, Option(help="Folder for the report on --replies.")] = None,
+    fail_under: Annotated[
+        float | None, Option(help="Exit 4 if the style score is below this.")
+    ] = None,
+    runs: Runs = RUNS,
+    config_file: ConfigFile = None,
+    overrides: Settings = None,
+    seed: Seed = None,
+    as_json: Json = False,
+) -> None:
+    """Measure how much replies resemble the person.
+
+    0 is other people, 100 the person's own other messages; the interval covers 95 %.
+    """
+    from persona.judging import judge_replies, judge_run, require_score
+    from persona.tables import show_report
+
+    config = settings(config_file, overrides, seed=seed)
+    if replies:
+        report = judge_replies(replies, DatasetDir(data), config, out=out)
+    else:
+        report = judge_run(find_run(run, runs=runs), DatasetDir(data), config)
+    show_report(report, as_json=as_json)
+    require_score(report, at_least=fail_under)
+
+
+@app.command()
+def chat(
+    run: Run = None,
+    data: Data = DATASET,
+    runs: Runs = RUNS,
+    config_file: ConfigFile = None,
+    overrides: Settings = None,
+    seed: Seed = None,
+) -> None:
+    """Talk to the persona in the terminal (/help inside)."""
+    from persona.terminal import chat as talk
+
+    config = settings(config_file, overrides, seed=seed)
+    talk(find_run(run, runs=runs), DatasetDir(data), config)
+
+
+@app.command("app")
+def web_page(
+    run: Run = None,
+    data: Data = DATASET,
+    runs: Runs = RUNS,
+    host: Annotated[str | None, Option(help="Address to listen on; needs --consent.")] = None,
+    port: Annotated[int | None, Option(help="Port to listen on; 0 takes a free one.")] = None,
+    share: Annotated[bool, Option("--share", help="Make a public link; needs --consent.")] = False,
+    browser: Annotated[bool, Option(help="Open the page in a browser.")] = True,
+    consent: Consent = False,
+    config_file: ConfigFile = None,
+    overrides: Settings = None,
+    seed: Seed = None,
+) -> None:
+    """Open the web page: chat, compare, blind vote, report."""
+    from persona.page.server import serve
+
+    chosen = {"host": host, "port": port}
+    config = settings(config_file, overrides, seed=seed, consent=consent, app=chosen)
+    serve(
+        find_run(run, runs=runs),
+        DatasetDir(data),
+        config,
+        share=share,
+        consent=config.consent,
+        open_browser=browser,
+    )
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, Option(help="Folder to work in.")] = Path(),
+    seed: Seed = None,
+) -> None:
+    """Run the whole path on the sample chats, offline."""
+    from persona.demo import run_demo
+
+    run_demo(out, seed=seed)
+
+
+for name, command in UPKEEP.items():
+    app.command(name)(command)

@@ -1,0 +1,49 @@
+"""How any command ends: the exit statuses of the whole program, in one place.
+
+0 done, 1 a PersonaError, 2 wrong usage (typer's own), 4 a gate asked for was not met, 130 Ctrl-C.
+"""
+
+import os
+import sys
+import traceback
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+from persona.console import show_error
+from persona.errors import PersonaError
+
+
+class Commands(TyperGroup):
+    """The table of commands; turns what they raise into one line and an exit status."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command chosen on the command line."""
+        try:
+            return super().invoke(ctx)
+        except PersonaError as error:
+            show_error(str(error))
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            show_error("stopped by Ctrl-C; what was finished is kept")
+            raise typer.Exit(130) from None
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        except (typer.Exit, typer.Abort, TyperException):
+            raise
+        except MemoryError:
+            show_error("out of memory; use a smaller base or a smaller part of the logs")
+            raise typer.Exit(1) from None
+        except Exception as error:
+            show_error(describe_bug(error))
+            raise typer.Exit(1) from None
+
+
+def describe_bug(error: BaseException) -> str:
+    """Where an unexpected exception came from, without its message: that may quote a chat."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames[-5:]))
+    return f"a bug of ours ({type(error).__name__}); please report this line: {places}"

@@ -1,0 +1,58 @@
+"""The runs there are, what each came to, and which dataset it was trained on."""
+
+from pathlib import Path
+from typing import Any
+
+from persona.errors import ModelError
+from persona.folders import DatasetDir, RunDir, read_json
+
+
+def all_runs(runs: Path) -> list[RunDir]:
+    """Every run folder, oldest first, finished or not."""
+    return [RunDir(path) for path in sorted(runs.glob("*Z-*")) if path.is_dir()]
+
+
+def list_runs(runs: Path) -> list[dict[str, Any]]:
+    """A row per run; what is not known yet is None."""
+    return [_row(run) for run in all_runs(runs)]
+
+
+def data_of(run: RunDir) -> str | None:
+    """SHA-256 of the dataset a run was trained on; None if it never got that far."""
+    for path in (run.manifest_path, run.root / "started.json"):
+        if path.is_file():
+            return str(read_json(path, error=ModelError)["data_sha256"])
+    return None
+
+
+def require_same_data(run: RunDir, dataset: DatasetDir) -> None:
+    """Raises ModelError if the run was trained on another dataset than this one.
+
+    Its held-out replies could be among those the run was trained on.
+    """
+    if run.manifest()["data_sha256"] != dataset.manifest()["data_sha256"]:
+        raise ModelError(
+            f"{run.root}: was trained on another dataset than {dataset.root}; "
+            "give its own with --data, or train again"
+        )
+
+
+def _row(run: RunDir) -> dict[str, Any]:
+    manifest = run.manifest() if run.is_finished else {}
+    return {
+        "run": run.root.name,
+        "subject": manifest.get("subject"),
+        "base": manifest.get("base"),
+        "state": "finished" if run.is_finished else "unfinished",
+        "steps": manifest.get("steps"),
+        "held-out loss": manifest.get("best_valid_loss"),
+        "style score": _score(run),
+    }
+
+
+def _score(run: RunDir) -> float | None:
+    if not run.report_json.is_file():
+        return None
+    arms = read_json(run.report_json, error=ModelError)["arms"]
+    score: float | None = arms.get("adapter", {}).get("style", {}).get("score")
+    return score

@@ -1,0 +1,164 @@
+"""Results as a person reads them at a terminal, or as JSON: one function per command.
+
+Takes finished values and shows them; computes nothing that is not in them.
+"""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from persona.config import Config, dump_config
+from persona.console import say, show, show_json, show_table, stderr
+from persona.folders import RunDir
+
+if TYPE_CHECKING:
+    from ingest.parse import FileSummary
+    from ingest.people import SpeakerCount
+    from persona.forget import Traces
+    from persona.plan import Plan
+
+GIB = 2**30
+
+
+def show_files(files: Sequence["FileSummary"], *, as_json: bool) -> None:
+    """What `persona parse` read, file by file, on standard error."""
+    for file in files:
+        sure = f"{file.confidence:.0%} sure" if file.format else ""
+        say(f"{file.path}: {file.format or 'not read'} {sure}: {file.messages:,} messages")
+        for reason, count in sorted(file.dropped.items(), key=lambda item: -item[1]):
+            say(f"  dropped {count:,}: {reason}")
+        for note in file.notes:
+            say(f"  note: {note}")
+        if file.error:
+            say(f"  damaged: {file.error}")
+    if as_json:
+        rows = [
+            {name: getattr(file, name) for name in ("path", "format", "messages", "dropped")}
+            for file in files
+        ]
+        sys.stderr.write(msgspec.json.encode({"files": rows}).decode() + "\n")
+
+
+def ask_subject() -> "Callable[[Sequence[SpeakerCount]], str] | None":
+    """The question who is to be imitated; None where there is nobody to ask."""
+    if not (sys.stdin.isatty() and stderr().is_terminal):
+        return None
+    return _ask
+
+
+def _ask(speakers: "Sequence[SpeakerCount]") -> str:
+    from rich.prompt import Prompt
+
+    for number, speaker in enumerate(speakers, start=1):
+        say(f"{number:3}  {speaker.name}  ({speaker.messages:,} messages)")
+    numbers = [str(number) for number in range(1, len(speakers) + 1)]
+    answer = Prompt.ask("Who is to be imitated?", choices=numbers, console=stderr())
+    return speakers[int(answer) - 1].name
+
+
+def show_dataset(manifest: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
+    """What `persona ingest` made of the logs."""
+    from ingest.report import rows
+
+    if as_json:
+        show_json(manifest)
+        return
+    show_table(f"{manifest['subject']}: {out}", ("", "count"), thousands(rows(manifest)))
+    for note in manifest["notes"]:
+        show(f"note: {note}")
+    show(f"report: {out / 'report.html'}")
+
+
+def plan_lines(plan: "Plan") -> list[str]:
+    """A training run before it starts, in a few lines."""
+    memory = plan.memory
+    lines = [
+        f"base {plan.base} ({plan.licence}) on {plan.device}, backend {plan.backend}, "
+        f"quantization {plan.quantization}",
+        plan.reason,
+        f"{plan.examples:,} examples, {plan.tokens:,} tokens an epoch "
+        f"({plan.trained_tokens:,} learned), median {plan.median_length}, longest {plan.longest}",
+        f"{plan.steps:,} steps; about {memory.total / GIB:.1f} GiB of memory "
+        f"of {plan.available / GIB:.1f} GiB free; adapter {plan.adapter_bytes / 1e6:.1f} MB",
+    ]
+    if plan.download:
+        lines.insert(0, f"about {plan.download / 1e9:.1f} GB are downloaded if not here already")
+    lines += [f"dropped {count:,}: {reason}" for reason, count in plan.dropped.items()]
+    return lines + list(plan.advice)
+
+
+def show_plan(plan: "Plan", *, as_json: bool) -> None:
+    """What `persona train --dry-run` found."""
+    if as_json:
+        show_json(plan)
+        return
+    for line in plan_lines(plan):
+        show(line)
+    parts = msgspec.to_builtins(plan.memory)
+    show_table("memory", ("part", "MB"), [(k, f"{v / 1e6:,.0f}") for k, v in parts.items()])
+
+
+def show_run(run: RunDir, *, as_json: bool) -> None:
+    """What `persona train` made."""
+    manifest = run.manifest()
+    if as_json:
+        show_json({"run": str(run.root), **manifest})
+        return
+    loss = manifest["best_valid_loss"]
+    held_out = f", held-out loss {loss:.3f}" if loss is not None else ""
+    show(f"{run.root}: {manifest['steps']} steps, {manifest['seconds']:.0f} s{held_out}")
+    show("next: persona eval, persona chat, persona app")
+
+
+def show_runs(runs: Path, *, as_json: bool) -> None:
+    """All runs, oldest first."""
+    from persona.register import list_runs
+
+    found = list_runs(runs)
+    if as_json:
+        show_json(found)
+        return
+    columns = ("run", "subject", "base", "state", "steps", "held-out loss", "style score")
+    show_table("", columns, [[_cell(row[name]) for name in columns] for row in found])
+
+
+def show_settings(config: Config, *, as_json: bool) -> None:
+    """The settings in force."""
+    if as_json:
+        show_json(config)
+    else:
+        show(dump_config(config).rstrip())
+
+
+def show_findings(findings: Sequence[tuple[str, str]], *, as_json: bool) -> None:
+    """What `persona doctor` found."""
+    if as_json:
+        show_json(dict(findings))
+        return
+    width = max(len(name) for name, _ in findings)
+    for name, value in findings:
+        show(f"{name:{width}}  {value}")
+
+
+def confirm_erasing(traces: "Traces") -> bool:
+    """Asks before anything is erased; False where there is nobody to ask."""
+    for path in traces.paths:
+        say(f"  {path}")
+    if not sys.stdin.isatty():
+        say("nothing was erased: say --yes where there is nobody to ask")
+        return False
+    from rich.prompt import Confirm
+
+    return Confirm.ask("Erase all of these for good?", default=False, console=stderr())
+
+
+def thousands(rows: Sequence[tuple[str, int]]) -> list[tuple[str, str]]:
+    """Counts with their thousands set apart."""
+    return [(name, f"{count:,}") for name, count in rows]
+
+
+def _cell(value: object) -> str:
+    return "-" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)
