@@ -154,12 +154,12 @@ def build(stage: Stage) -> None:
             controls = Controls(stage.config.chat)
     saved = gr.Textbox(visible=False)
     talking = [box, dialogue, editing, thread]
-    lock = [send, retry, undo, new]
+    lock = [retry, undo, new]
     answer = ([dialogue, partner, *controls.all], [dialogue, thread, status])
     said = gr.on([box.submit, send.click], view.say, [box, dialogue, editing], talking, **PRIVATE)
-    while_generating(said, view.respond, *answer, lock=lock, stop=stop)
+    while_generating(said, view.respond, *answer, lock=lock, start=send, stop=stop)
     rewound = retry.click(view.rewind, [dialogue], [dialogue, thread], **PRIVATE)
-    while_generating(rewound, view.respond, *answer, lock=lock, stop=stop)
+    while_generating(rewound, view.respond, *answer, lock=lock, start=send, stop=stop)
     thread.click(view.edit, [dialogue, editing], [box, editing, thread, status], **PRIVATE)
     undo.click(view.undo, [dialogue], [*talking, status], **PRIVATE)
     new.click(view.clear, None, [*talking, status], **PRIVATE)

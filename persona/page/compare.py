@@ -10,7 +10,6 @@ from typing import Any
 import gradio as gr
 import msgspec
 
-from persona.data import split_bubbles
 from persona.page import contexts as held_out
 from persona.page import markup
 from persona.page.contexts import ADAPTER, BASE, PANES, PERSON, Context
@@ -162,14 +161,7 @@ def _origin(context: Context, *, is_short: bool = False) -> str:
 
 
 def _size(text: str | None) -> str:
-    if not text:
-        return ""
-    messages = len(split_bubbles(text))
-    return (
-        f"{messages} messages, {len(text)} characters"
-        if messages > 1
-        else f"{len(text)} characters"
-    )
+    return f"{len(text)} characters" if text else ""
 
 
 def build(stage: Stage, page: Any) -> None:
@@ -197,7 +189,7 @@ def build(stage: Stage, page: Any) -> None:
                     "Another reply", size="sm", variant="primary", scale=0, min_width=124
                 )
                 stop = gr.Button(
-                    "Stop", size="sm", variant="stop", scale=0, min_width=84, visible=False
+                    "Stop", size="sm", variant="stop", scale=0, min_width=124, visible=False
                 )
             scene = gr.HTML(elem_id="compare-scene", apply_default_css=False)
             panes = gr.HTML(elem_id="compare-panes", apply_default_css=False)
@@ -217,7 +209,8 @@ def build(stage: Stage, page: Any) -> None:
         view.another,
         [number, lives, *controls.all],
         [lives, panes, status],
-        lock=[more, back, forth, random],
+        lock=[back, forth, random],
+        start=more,
         stop=stop,
     )
     done.then(view.redraw, [number, lives], [panes], **PRIVATE)

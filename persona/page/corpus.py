@@ -1,6 +1,6 @@
-"""The data view: how much there is to learn from, and what was left out and why."""
+"""The data view: how much there is to learn from, what was left out and why."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -8,29 +8,58 @@ import gradio as gr
 from persona.page import markup
 from persona.page.stage import Stage
 
+FILES_LISTED = 60
+
 
 def corpus_html(manifest: Mapping[str, Any]) -> str:
-    """The manifest's counts as tables, one per group of figures."""
-    tables = [
-        markup.table([name.replace("_", " ").capitalize(), ""], rows, label=name)
-        for name, group in manifest.items()
-        if isinstance(group, Mapping) and (rows := list(figures(group)))
+    """The dataset's manifest as a page: splits, the fate of every message, files, redactions."""
+    messages = manifest["messages"]
+    parts = [
+        markup.section("What there is to learn from", splits(manifest["splits"])),
+        markup.section(f"What became of {messages['read']:,} messages", fates(messages)),
+        markup.section("Files", files(manifest["files"])),
     ]
-    return "".join(tables) or markup.notice("The dataset's manifest holds no counts.")
+    redacted = [(kind, f"{number:,}") for kind, number in manifest["redacted"].items()]
+    if redacted:
+        table = markup.table(["placeholder", "times"], redacted, label="Redactions")
+        parts.append(markup.section("Replaced by placeholders", table))
+    parts += [markup.notice(str(note)) for note in manifest["notes"]]
+    return f'<div class="figure">{"".join(parts)}</div>'
 
 
-def figures(group: Mapping[str, Any], *, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """The numbers of a nested group, each with its path of names."""
-    for name, value in group.items():
-        label = f"{prefix}{name}".replace("_", " ")
-        if isinstance(value, Mapping):
-            yield from figures(value, prefix=f"{label}: ")
-        elif isinstance(value, bool):
-            yield label, "yes" if value else "no"
-        elif isinstance(value, int):
-            yield label, f"{value:,}"
-        elif isinstance(value, float):
-            yield label, f"{value:.3g}"
+def splits(found: Mapping[str, Mapping[str, Any]]) -> str:
+    """Rows, messages and conversations of every split."""
+    columns = ("rows", "messages", "conversations")
+    rows = [(name, *(f"{size[column]:,}" for column in columns)) for name, size in found.items()]
+    return markup.table(["split", *columns], rows, label="Splits")
+
+
+def fates(messages: Mapping[str, Any]) -> str:
+    """Where every message went: used for something, or dropped under a reason."""
+    used = [(name, number, "used") for name, number in messages["used"].items()]
+    dropped = [(name, number, "dropped") for name, number in messages["dropped"].items() if number]
+    rows = [*_largest_first(used), *_largest_first(dropped)]
+    return markup.bars(rows, total=messages["read"])
+
+
+def files(found: Sequence[Mapping[str, Any]]) -> str:
+    """What was read, file by file."""
+    rows = [
+        (
+            str(file["path"]),
+            str(file["format"]),
+            f"{file['messages']:,}",
+            f"{sum(file['dropped'].values()):,}",
+        )
+        for file in found[:FILES_LISTED]
+    ]
+    table = markup.table(["file", "format", "messages", "left out"], rows, label="Files")
+    more = len(found) - FILES_LISTED
+    return table + (markup.notice(f"{more} more files") if more > 0 else "")
+
+
+def _largest_first(rows: list[tuple[str, int, str]]) -> list[tuple[str, int, str]]:
+    return sorted(rows, key=lambda row: -row[1])
 
 
 def build(stage: Stage) -> None:

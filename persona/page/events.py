@@ -81,17 +81,19 @@ def while_generating(
     outputs: Sequence[Any],
     *,
     lock: Sequence[Any],
+    start: Any,
     stop: Any,
 ) -> Any:
-    """Runs a streaming `handler` after `event`; meanwhile `lock` is inert and `stop` is shown.
+    """Runs a streaming `handler` after `event`; returns the dependency that ends it, to chain on.
 
-    Returns the dependency that ends it, to chain on.
+    Meanwhile the buttons in `lock` are inert and `stop` stands in the place of `start`.
     """
 
     def buttons(is_busy: bool) -> list[Any]:
-        return [*(gr.Button(interactive=not is_busy) for _ in lock), gr.Button(visible=is_busy)]
+        locked = [gr.Button(interactive=not is_busy) for _ in lock]
+        return [*locked, gr.Button(visible=not is_busy), gr.Button(visible=is_busy)]
 
-    controls = [*lock, stop]
+    controls = [*lock, start, stop]
     busy = event.then(lambda: buttons(True), None, controls, **PRIVATE)
     done = busy.then(handler, list(inputs), list(outputs), **MODEL)
     return done.then(lambda: buttons(False), None, controls, **PRIVATE)

@@ -149,6 +149,22 @@ def _current(is_current: bool) -> str:
     return 'aria-current="true"' if is_current else ""
 
 
+def bars(rows: Sequence[tuple[str, int, str]], *, total: int) -> str:
+    """Counts as bars of their share of `total`. rows: name, count, kind ('used' or 'dropped')."""
+    lines = "".join(
+        f'<div class="bar {escape(kind)}"><span class="name">{escape(name)}</span>'
+        f'<span class="track"><i style="width:{100 * number / max(total, 1):.2f}%"></i></span>'
+        f'<span class="count">{number:,}</span></div>'
+        for name, number, kind in rows
+    )
+    return f'<div class="bars">{lines}</div>'
+
+
+def section(title: str, body: str) -> str:
+    """A titled part of a view."""
+    return f'<section class="part"><h3>{escape(title)}</h3>{body}</section>'
+
+
 def heading(title: str, origin: str) -> str:
     """A small title with where and when beside it."""
     return f'<h3 class="scene">{escape(title)} <span>{escape(origin)}</span></h3>'

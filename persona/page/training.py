@@ -46,8 +46,9 @@ def curve_html(run: RunDir) -> str:
         best = min(loss for _, loss in valid)
         figures.append(("Validation loss", f"{valid[0][1]:.3f}", f"{best:.3f} (best)"))
     legend = (
-        '<p class="legend"><span class="key train"></span>training'
-        '<span class="key valid"></span>validation, nats per token by optimizer step</p>'
+        '<p class="legend"><span class="key train"></span><span>training</span>'
+        '<span class="key valid"></span><span>validation</span>'
+        "<span>nats per token, by optimizer step</span></p>"
     )
     table = markup.table(["", "first", "last"], figures, label="Loss")
     return f'<div class="figure">{svg}{legend}</div>{table}'

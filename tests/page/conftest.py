@@ -102,8 +102,21 @@ def make_run(root: Path) -> tuple[RunDir, DatasetDir]:
     ]
     write_jsonl(dataset.test, rows)
     write_jsonl(dataset.others, [Utterance("o1", "Jo", None, "ok then", (Turn("user", "later"),))])
-    counts = {"train": 412, "valid": 40, "test": len(rows)}
-    manifest = {"subject": SUBJECT, "counts": counts, "dropped": {"too_long": 3}}
+    manifest = {
+        "subject": SUBJECT,
+        "messages": {
+            "read": 900,
+            "used": {"in a row": 610, "context only": 240},
+            "dropped": {"media only": 47, "system notice": 3, "too long": 0},
+        },
+        "splits": {
+            name: {"rows": size, "messages": 2 * size, "conversations": size // 4}
+            for name, size in {"train": 412, "valid": 40, "test": len(rows)}.items()
+        },
+        "files": [{"path": "a&b.txt", "format": "whatsapp", "messages": 900, "dropped": {"x": 3}}],
+        "redacted": {"<email>": 2},
+        "notes": ["two exports overlap"],
+    }
     write_private(dataset.manifest_path, msgspec.json.encode(manifest))
     write_jsonl(run.replies, [reply for row in rows[:-1] for reply in recorded(row)])
     write_private(run.manifest_path, b"{}")
