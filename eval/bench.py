@@ -5,6 +5,7 @@ A `Bench` holds what is made once per dataset (scale, indexes, embeddings of the
 there is an engine.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,8 +29,9 @@ from eval.metrics.leakage import LeakageGate, Side, leakage_gate
 from eval.metrics.likelihood import LikelihoodFigures
 from eval.metrics.privacy import Known, known_private, privacy_figures
 from eval.metrics.relevance import RelevanceGate, context_match, relevance_gate
-from eval.report import ENDS, Arm, Gates, StyleFigures, struck_reason
-from eval.significance import Array
+from eval.report import ENDS, Arm, Explanations, Gates, StyleFigures, Usage, struck_reason
+from eval.significance import Array, around
+from eval.style.explain import NgramGap, explain
 from eval.style.features import Reply
 from eval.style.scorer import Refusal, StyleScale, build_scale
 from persona.data import Example, Turn, Utterance
@@ -72,6 +74,7 @@ class Bench:
     person: list[Example]
     own: Answers
     own_match: Array
+    own_order: Array
     draws: int
     seed: int
 
@@ -89,6 +92,7 @@ def set_up(held: HeldOut, *, embed: Embed | None, draws: int, seed: int) -> Benc
     scale = _scale(held, seed=seed)
     ceiling, person = _halves(held, scale, seed=seed)
     own = _own_held_out(held, ceiling)
+    order = WordOrder([*train, *answered])
     return Bench(
         held=held,
         scale=scale,
@@ -96,7 +100,7 @@ def set_up(held: HeldOut, *, embed: Embed | None, draws: int, seed: int) -> Benc
             "training": Source(train),
             "reference": Source(row.text for row in held.reference),
         },
-        order=WordOrder([*train, *answered]),
+        order=order,
         embed=chosen,
         measure="MiniLM" if embed else "hashed words",
         known=known_private(
@@ -108,6 +112,7 @@ def set_up(held: HeldOut, *, embed: Embed | None, draws: int, seed: int) -> Benc
         person=person,
         own=own,
         own_match=_match(own, chosen),
+        own_order=order.ranks(own.texts, seed=seed + 1),
         draws=draws,
         seed=seed,
     )
@@ -147,13 +152,14 @@ def measure(bench: Bench, name: str, answers: Answers) -> Arm:
     contexts = [whole_text(prompt) for prompt in answers.prompts] if answers.prompts else None
     return Arm(
         replies=len(answers.texts),
-        style=_style(bench, answers, struck=struck),
+        style=_others_style(bench) if name == "others" else _style(bench, answers, struck=struck),
         form=form_figures(answers.texts, reference=reference, held_out=own),
         content=_content(bench, answers),
         likelihood=LikelihoodFigures(),
         gates=gates,
         privacy=privacy_figures(answers.texts, contexts=contexts, known=bench.known),
         classical=overlaps(answers.texts, answers.real) if answers.real else Classical(),
+        explanations=None if name in ENDS else _explanations(bench, answers),
     )
 
 
@@ -191,6 +197,24 @@ def _style(bench: Bench, answers: Answers, *, struck: str | None) -> StyleFigure
     )
 
 
+def _others_style(bench: Bench) -> StyleFigures:
+    """The mean score of single other speakers: their mixture is nobody's style."""
+    if isinstance(bench.scale, Refusal):
+        return StyleFigures()
+    levels = bench.scale.levels
+    points, weights = levels.points(levels.others), levels.other_weights
+    mean = float(points @ weights)
+    error = math.sqrt(float(weights @ (points - mean) ** 2) * float(weights @ weights))
+    estimate = around(mean, error)
+    return StyleFigures(
+        score=mean,
+        low=estimate.low,
+        high=estimate.high,
+        share_self=float(np.mean([(levels.own <= raw).mean() for raw in levels.others])),
+        over_typical=False,
+    )
+
+
 def _gates(bench: Bench, answers: Answers) -> Gates:
     texts, own = answers.texts, bench.own.texts
     return Gates(
@@ -201,7 +225,9 @@ def _gates(bench: Bench, answers: Answers) -> Gates:
             alpha=ALPHA,
         ),
         diversity=diversity_gate(texts, person=own, alpha=ALPHA, seed=bench.seed),
-        fluency=fluency_gate(texts, person=own, order=bench.order, alpha=ALPHA, seed=bench.seed),
+        fluency=fluency_gate(
+            texts, own=bench.own_order, order=bench.order, alpha=ALPHA, seed=bench.seed
+        ),
         relevance=_relevance(bench, answers),
         leakage=bench.leakage,
     )
@@ -253,6 +279,20 @@ def _content(bench: Bench, answers: Answers) -> dict[str, ContentFigures]:
             seed=bench.seed,
         ),
     }
+
+
+def _explanations(bench: Bench, answers: Answers) -> Explanations:
+    reference = from_utterances(bench.held.reference).replies
+    found = explain(reference, answers.replies, names=bench.held.partners)
+    return Explanations(
+        sentences=list(found.sentences),
+        over_used=[_usage(gap) for gap in found.over_used],
+        under_used=[_usage(gap) for gap in found.under_used],
+    )
+
+
+def _usage(gap: NgramGap) -> Usage:
+    return Usage(words=gap.ngram, person=gap.person, replies=gap.replies)
 
 
 def _halves(

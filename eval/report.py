@@ -1,6 +1,6 @@
 """What an evaluation found, as one record that is the JSON report.
 
-The figures only: `eval.markdown`, `eval.html` and `eval.rows` say them in words and pictures.
+The figures only: `eval.markdown`, `eval.html_report` and `eval.wording` say them in words.
 None where something could not be measured here; that is never a pass.
 """
 
@@ -27,6 +27,8 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     """The scale: raw scores at 0 and 100, how many impostors set the 0, and how well it separates.
 
     auc: of the person's own replies against impostors', at this number of replies.
+    impostor_scores, own_low and own_high: where single other people and 95 % of the person's own
+    batches stand on the scale.
     """
 
     floor: float | None
@@ -36,6 +38,9 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     auc_low: float | None
     auc_high: float | None
     replies_needed: int | None
+    impostor_scores: list[float] = []
+    own_low: float | None = None
+    own_high: float | None = None
 
 
 class StyleFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +68,22 @@ class Gates(msgspec.Struct, frozen=True, kw_only=True):
     leakage: LeakageGate
 
 
+class Usage(msgspec.Struct, frozen=True, kw_only=True):
+    """Words that one side uses more than the other: times per 1,000 messages."""
+
+    words: str
+    person: float
+    replies: float
+
+
+class Explanations(msgspec.Struct, frozen=True, kw_only=True):
+    """Where replies depart from the person: sentences, the strongest first, and words."""
+
+    sentences: list[str]
+    over_used: list[Usage]
+    under_used: list[Usage]
+
+
 class Arm(msgspec.Struct, frozen=True, kw_only=True):
     """Everything found about one set of replies."""
 
@@ -74,7 +95,7 @@ class Arm(msgspec.Struct, frozen=True, kw_only=True):
     gates: Gates
     privacy: PrivacyFigures
     classical: Classical
-    explanations: list[str] = []
+    explanations: Explanations | None = None
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):

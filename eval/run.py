@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
+import numpy as np
 
 from eval.arms import WEIGHTS, Prompt, prompts_of
 from eval.bench import Answers, Bench, ends_of, measure, set_up, with_likelihood
@@ -179,7 +180,8 @@ def _calibration(bench: Bench) -> Calibration:
             auc_high=None,
             replies_needed=None,
         )
-    found = bench.scale.calibration
+    found, levels = bench.scale.calibration, bench.scale.levels
+    own = np.percentile(levels.points(levels.own), [2.5, 97.5])
     return Calibration(
         floor=found.floor,
         ceiling=found.ceiling,
@@ -188,6 +190,9 @@ def _calibration(bench: Bench) -> Calibration:
         auc_low=found.auc_low,
         auc_high=found.auc_high,
         replies_needed=found.replies_needed,
+        impostor_scores=[float(points) for points in levels.points(levels.others)],
+        own_low=float(own[0]),
+        own_high=float(own[1]),
     )
 
 

@@ -1,0 +1,152 @@
+"""How figures are named and written, the same in the terminal, the Markdown and the HTML report."""
+
+import math
+
+from eval.report import Arm, Report, StyleFigures
+from eval.significance import Estimate
+
+NAMES = {
+    "base": "Base model",
+    "prompt": "Base + persona prompt",
+    "retrieval": "Base + retrieved exchanges",
+    "adapter": "Persona",
+    "replies": "Replies given",
+    "others": "Other people",
+}
+MEANINGS = {
+    "base": "the base model as it is",
+    "prompt": "the base model told in words how the person writes",
+    "retrieval": "the base model shown similar real exchanges",
+    "adapter": "the base model with the trained adapter",
+    "replies": "the replies in the file",
+    "person": "real replies that nothing else has seen",
+    "others": "real replies of everybody else",
+}
+HEADLINE = ("adapter", "replies")
+"""The arm that a report is about, the first of these that it has."""
+
+GATES = {
+    "copying": "does not copy",
+    "diversity": "does not repeat itself",
+    "fluency": "words in a human order",
+    "relevance": "answers its own context",
+    "leakage": "splits share nothing",
+}
+MARKS = {True: "✓", False: "✗", None: "–"}
+VERDICTS = {True: "passed", False: "failed", None: "not measurable here"}
+
+
+def name_of(arm: str, *, subject: str) -> str:
+    """What an arm is called in a report."""
+    return f"{subject} (real)" if arm == "person" else NAMES.get(arm, arm)
+
+
+def headline_arm(report: Report) -> str | None:
+    """The arm that the report is about."""
+    return next((arm for arm in HEADLINE if arm in report.arms), None)
+
+
+def number(value: float | None, digits: int = 0, *, sign: bool = False) -> str:
+    """A figure, or a dash where it was not measured."""
+    if value is None or math.isnan(value):
+        return "–"
+    text = f"{value:{'+' if sign else ''}.{digits}f}".replace("-", "−")
+    return text.replace("−0", "0", 1) if float(f"{value:.{digits}f}") == 0 else text
+
+
+def share(value: float | None) -> str:
+    """A share in per cent, or a dash."""
+    return "–" if value is None else f"{value:.0%}"
+
+
+def interval(estimate: Estimate | None, digits: int = 2) -> str:
+    """A value with its interval, or a dash."""
+    if estimate is None:
+        return "–"
+    value = number(estimate.value, digits, sign=True)
+    if estimate.low is None or estimate.high is None:
+        return value
+    return f"{value} [{number(estimate.low, digits)}, {number(estimate.high, digits)}]"
+
+
+def score(style: StyleFigures) -> str:
+    """The style score with its interval; bracketed off where a gate struck it."""
+    if style.score is None:
+        return "–"
+    text = f"{number(style.score)} [{number(style.low)}, {number(style.high)}]"
+    return f"({text}) struck" if style.struck else text
+
+
+def verdict(report: Report) -> str:
+    """What a reader should take home, in one or two sentences."""
+    if report.refused:
+        return f"There is no style score: {report.refused}."
+    arm = headline_arm(report)
+    style = report.arms[arm].style if arm else None
+    if arm is None or style is None or style.score is None:
+        return f"There is no style score: {style.struck if style else 'no arm to score'}."
+    who = name_of(arm, subject=report.subject)
+    text = (
+        f"{who} scores {number(style.score)} (95 % interval {number(style.low)} to "
+        f"{number(style.high)}), where 0 is other people and 100 is {report.subject}."
+    )
+    base = report.arms["base"].style.score if "base" in report.arms else None
+    if base is not None:
+        text += f" The base model scores {number(base)}."
+    if style.struck:
+        text += f" The score does not count, because a gate failed: {style.struck}."
+    elif style.over_typical:
+        text += " It lies above what real batches reach: a caricature, or copying."
+    return text
+
+
+def terminal_rows(report: Report) -> tuple[list[str], list[list[str]]]:
+    """Columns and rows of the summary table."""
+    columns = ["", "style 0–100", "content 0–100", "bits/char", "gain", "gates", "replies"]
+    rows = [_row(name, arm, subject=report.subject) for name, arm in report.arms.items()]
+    return columns, rows
+
+
+def _row(name: str, arm: Arm, *, subject: str) -> list[str]:
+    content = arm.content.get("embedding")
+    return [
+        name_of(name, subject=subject),
+        score(arm.style),
+        number(content.scale.value) if content else "–",
+        number(arm.likelihood.bits_per_character, 2),
+        interval(arm.likelihood.gain),
+        gate_marks(arm),
+        str(arm.replies),
+    ]
+
+
+def gate_marks(arm: Arm) -> str:
+    """One mark per gate, in the order of `GATES`."""
+    return "".join(MARKS[getattr(arm.gates, gate).passed] for gate in GATES)
+
+
+def method(report: Report) -> list[str]:
+    """How the figures come about and what they do not say: paragraphs that open with **a word**."""
+    found, subject = report.calibration, report.subject
+    return [
+        f"**Style** compares rates of letter groups, common words, marks and habits with messages "
+        f"of {subject} that no model was trained on. 0 is the typical other person "
+        f"({found.impostors} of them), 100 is {subject}'s own held-out messages, both with as many "
+        f"messages and of the same lengths. It tells {subject}'s own batches from those of others "
+        f"with an AUC of {number(found.auc, 2)} [{number(found.auc_low, 2)}, "
+        f"{number(found.auc_high, 2)}]. An interval of ±20 points needs about "
+        f"{number(found.replies_needed)} replies.",
+        "**Intervals** are 95 %, from half-samples of whole conversations without replacement; the "
+        "error of both ends of the scale is inside. Comparisons are paired by context, and their p "
+        "values are Holm's over all of them.",
+        "**Gates** share one 5 % error: about one report in twenty strikes a real person. A failed "
+        "gate strikes the score; what cannot be measured here never counts as passed.",
+        "**Content** asks whether a reply says what was really said: 0 is a real reply to another "
+        "message, 100 the real reply itself. Many good answers say something else.",
+        "**Likelihood** is how many bits per character the real replies cost the model. Gain is "
+        "what an arm saves over the base; specificity is the part of it that only replies of "
+        f"{subject} get.",
+        "**Limits.** Style is not meaning, truth or opinion. A high score is no proof that people "
+        f"who know {subject} would be fooled, and scores from two persons' logs do not compare.",
+        *report.notes,
+    ]
