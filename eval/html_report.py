@@ -12,6 +12,7 @@ from eval.charts import score_chart
 from eval.panes import exchanges, form_charts
 from eval.replies import ReplyRow
 from eval.report import Arm, Report
+from eval.significance import Estimate
 from eval.wording import (
     GATES,
     MARKS,
@@ -74,7 +75,8 @@ def _hero(report: Report) -> str:
     big = ""
     if style is not None and style.score is not None:
         kind = " struck" if style.struck else ""
-        big = f'<div class="big{kind}">{number(style.score)}<small> / 100</small></div>'
+        big = f'<div class="big"><span class="number{kind}">{number(style.score)}</span>'
+        big += "<small> / 100</small></div>"
     indicative = "".join(f'<p class="soft">{escape(note)}</p>' for note in report.notes)
     return (
         f'<section class="hero">{big}<div><p>{escape(verdict(report))}</p>{indicative}</div>'
@@ -116,8 +118,8 @@ def _scores(report: Report) -> str:
             _score(arm),
             share(arm.style.share_self),
             number(arm.likelihood.bits_per_character, 2),
-            interval(arm.likelihood.gain),
-            interval(arm.likelihood.specificity),
+            _interval(arm.likelihood.gain),
+            _interval(arm.likelihood.specificity),
             str(arm.replies),
         ]
         rows.append((kind, cells))
@@ -141,14 +143,24 @@ def _score(arm: Arm) -> str:
     return f'<s title="{escape(style.struck)}">{text}</s>' if style.struck else text
 
 
+def _interval(estimate: Estimate | None, digits: int = 2) -> str:
+    """A value with its interval in small print."""
+    value, bracket, rest = interval(estimate, digits).partition(" [")
+    return f"{value} <small>[{rest}</small>" if bracket else value
+
+
 def _gates(report: Report) -> str:
-    rows = []
+    rows, reasons = [], []
     for kind, label, arm in _rows(report):
-        gates = [getattr(arm.gates, gate) for gate in GATES]
-        why = "; ".join(dict.fromkeys(gate.why for gate in gates if gate.why))
-        rows.append((kind, [label, *(_gate(gate.passed) for gate in gates), escape(why)]))
-    columns = ["arm", *(text.replace(" ", "<br>", 1) for text in GATES.values()), "why"]
-    return table(columns, rows).replace("<td></td></tr>", "<td></td></tr>")
+        gates = {gate: getattr(arm.gates, gate) for gate in GATES}
+        rows.append((kind, [label, *(_gate(gate.passed) for gate in gates.values())]))
+        reasons += [
+            f"<li>{label}, {name}: {escape(gate.why)}.</li>"
+            for name, gate in gates.items()
+            if gate.why
+        ]
+    columns = ["arm", *(text.replace(" ", "<br>", 1) for text in GATES.values())]
+    return table(columns, rows) + f'<ul class="tells soft">{"".join(reasons)}</ul>'
 
 
 def _gate(passed: bool | None) -> str:
@@ -190,7 +202,7 @@ def _axes(report: Report) -> str:
         cells = [
             label,
             *(
-                interval(arm.content[key].scale, 0) if key in arm.content else "–"
+                _interval(arm.content[key].scale, 0) if key in arm.content else "–"
                 for key in ("embedding", "chrf")
             ),
             number(arm.classical.bleu, 3),

@@ -14,7 +14,7 @@ import numpy as np
 from eval.metrics.classical import chrf
 from eval.significance import Array, Estimate, by_conversation, ratio_estimate
 
-SHIFTS = 5
+SHIFTS = 2
 
 
 class ContentFigures(msgspec.Struct, frozen=True, kw_only=True):

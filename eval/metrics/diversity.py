@@ -5,11 +5,11 @@ many of the person's own replies. Only poverty fails; more variety than the pers
 style score.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from eval.metrics.words import words
 
@@ -41,14 +41,14 @@ def diversity_gate(
     size = min(len(replies), len(person) // 2)
     if size < 10:
         return DiversityGate(passed=None, why="too few replies to judge variety")
-    keys = np.asarray([_key(text) for text in person])
+    _, kinds = np.unique([_key(text) for text in person], return_inverse=True)
     random = np.random.default_rng(seed)
-    own = np.asarray(
-        [_shares(list(random.choice(keys, size=size, replace=False))) for _ in range(draws)]
-    )
+    drawn = random.random((draws, len(kinds))).argsort(axis=1)[:, :size]
+    own = np.asarray([_shares(row) for row in kinds[drawn]])
     low = float(np.quantile(own[:, 0], alpha / 2))
     high = float(np.quantile(own[:, 1], 1 - alpha / 2))
-    distinct, top = _shares([_key(text) for text in replies[:size]])
+    _, kinds = np.unique([_key(text) for text in replies[:size]], return_inverse=True)
+    distinct, top = _shares(kinds)
     passed = distinct >= low and top <= high
     why = (
         f"{distinct:.0%} of its replies are distinct and its commonest makes up {top:.0%}; "
@@ -68,7 +68,7 @@ def _key(text: str) -> str:
     return " ".join(words(text)) or text.strip()
 
 
-def _shares(keys: Sequence[str]) -> tuple[float, float]:
-    """The share of distinct keys, and of the commonest."""
-    counts = Counter(keys)
-    return len(counts) / len(keys), counts.most_common(1)[0][1] / len(keys)
+def _shares(kinds: NDArray[np.intp]) -> tuple[float, float]:
+    """The share of distinct kinds, and of the commonest."""
+    counts = np.bincount(kinds)
+    return float((counts > 0).sum() / len(kinds)), float(counts.max() / len(kinds))

@@ -16,11 +16,12 @@ import msgspec
 import numpy as np
 
 from eval.metrics.words import ngrams, words
-from eval.significance import half_sample_indices
+from eval.significance import Array
 
 FEWEST_WORDS = 4
 FEWEST_REPLIES = 10
-SHUFFLES = 30
+SHUFFLES = 40
+MOST_WORDS = 40
 DISCOUNT = 0.75
 EDGE = ""
 
@@ -53,10 +54,6 @@ class WordOrder:
         self._preceders = Counter(second for _, second in self._pairs)
         self._kinds = len(self._pairs)
 
-    def log_probability(self, row: Sequence[str]) -> float:
-        """Natural log-probability of the words in this order, edges included."""
-        return sum(self._log(first, second) for first, second in ngrams([EDGE, *row, EDGE], 2))
-
     def _log(self, first: str, second: str) -> float:
         # +1 on both keeps a word never seen as a continuation possible.
         continuation = (self._preceders[second] + 1) / (self._kinds + len(self._preceders) + 1)
@@ -68,44 +65,39 @@ class WordOrder:
 
     def rank(self, text: str, *, random: np.random.Generator) -> float | None:
         """Share of shuffles that are less likely than the true order; None below four words."""
-        row = words(text)
+        row = words(text)[:MOST_WORDS]
         if len(row) < FEWEST_WORDS:
             return None
-        true = self.log_probability(row)
-        below = 0.0
-        for _ in range(SHUFFLES):
-            other = self.log_probability([row[i] for i in random.permutation(len(row))])
-            below += 1.0 if other < true - 1e-9 else 0.5 if other <= true + 1e-9 else 0.0
-        return below / SHUFFLES
+        count = len(row)
+        table = np.asarray([[self._log(a, b) for b in (*row, EDGE)] for a in (*row, EDGE)])
+        orders = np.vstack([np.arange(count), random.random((SHUFFLES, count)).argsort(axis=1)])
+        edged = np.pad(orders, ((0, 0), (1, 1)), constant_values=count)  # EDGE is the last row
+        likelihoods = table[edged[:, :-1], edged[:, 1:]].sum(axis=1)
+        behind = likelihoods[0] - likelihoods[1:]
+        return float(((behind > 1e-9) + 0.5 * (np.abs(behind) <= 1e-9)).mean())
 
-    def ranks(self, texts: Iterable[str], *, seed: int) -> list[float]:
+    def ranks(self, texts: Iterable[str], *, seed: int) -> Array:
         """The ranks of the texts long enough to have one."""
         random = np.random.default_rng(seed)
         found = (self.rank(text, random=random) for text in texts)
-        return [rank for rank in found if rank is not None]
+        return np.asarray([rank for rank in found if rank is not None])
 
 
 def fluency_gate(
-    replies: Sequence[str],
-    *,
-    person: Sequence[str],
-    order: WordOrder,
-    alpha: float,
-    draws: int = 1000,
-    seed: int = 0,
+    replies: Sequence[str], *, own: Array, order: WordOrder, alpha: float, seed: int = 0
 ) -> FluencyGate:
     """Passed unless the replies' word order is worse than in all but alpha of the person's draws.
 
-    person: real replies that `order` was not fitted on. Not measurable (None) with fewer than ten
-    replies of four words on either side, or when the person's own order cannot be told from chance.
+    own: `order.ranks` of real replies that `order` was not fitted on. Not measurable (None) with
+    fewer than ten replies of four words on either side, or when the person's own order cannot be
+    told from chance.
     """
-    own = np.asarray(order.ranks(person, seed=seed))
-    arm = np.asarray(order.ranks(replies, seed=seed + 1))
+    arm = order.ranks(replies, seed=seed)
     if min(len(own), len(arm)) < FEWEST_REPLIES:
         return FluencyGate(
             passed=None, why="too few replies of four words or more", judged=len(arm)
         )
-    low = _low_end(own, size=len(arm), alpha=alpha, draws=draws, seed=seed)
+    low = _low_end(own, size=len(arm), alpha=alpha)
     figures = FluencyGate(
         passed=None,
         judged=len(arm),
@@ -125,17 +117,13 @@ def fluency_gate(
     return msgspec.structs.replace(figures, passed=False, why=why)
 
 
-def _low_end(own: np.ndarray, *, size: int, alpha: float, draws: int, seed: int) -> float:
+def _low_end(own: Array, *, size: int, alpha: float) -> float:
     """The alpha quantile of the mean rank of `size` of the person's replies.
 
-    The spread is that of half-samples, scaled to the error of both sides: the baseline is itself
-    only a sample of the person.
+    With the error of both sides: the baseline is itself only a sample of the person.
     """
-    halves = own[half_sample_indices(len(own), draws=draws, seed=seed)].mean(axis=1)
-    count = len(own)
-    unit = halves.std(ddof=1) * math.sqrt(count // 2 * count / (count - count // 2))
-    error = unit * math.sqrt(1 / size + 1 / count)
-    return float(own.mean() - normal_quantile(1 - alpha) * error)
+    error = float(own.std(ddof=1)) * math.sqrt(1 / size + 1 / len(own))
+    return float(own.mean()) - normal_quantile(1 - alpha) * error
 
 
 def normal_quantile(probability: float) -> float:
