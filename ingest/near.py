@@ -5,7 +5,9 @@ above the threshold (prefix filtering; Chaudhuri, Ganti and Kaushik, ICDE 2006).
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from itertools import chain
 
 THRESHOLD = 0.85
 
@@ -31,32 +33,27 @@ def similarity(a: frozenset[str], b: frozenset[str]) -> float:
 
 
 class NearIndex:
-    """Texts that can be asked for their near-duplicates."""
+    """Normalised texts that can be asked for their near-duplicates."""
 
-    def __init__(self) -> None:
-        self._sets: list[frozenset[str]] = []
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._sets = [shingles(text) for text in texts]
+        self._frequency = Counter(chain.from_iterable(self._sets))
         self._by_piece: defaultdict[str, list[int]] = defaultdict(list)
-
-    def add(self, text: str) -> int:
-        """Adds a normalised text and returns its number."""
-        pieces = shingles(text)
-        self._sets.append(pieces)
-        for piece in _prefix(pieces):
-            self._by_piece[piece].append(len(self._sets) - 1)
-        return len(self._sets) - 1
+        for number, pieces in enumerate(self._sets):
+            for piece in self._prefix(pieces):
+                self._by_piece[piece].append(number)
 
     def near(self, text: str) -> set[int]:
-        """The numbers of the texts that are near-duplicates of this normalised one."""
+        """The numbers of the texts that are near-duplicates of this one."""
         pieces = shingles(text)
         candidates = {
-            number for piece in _prefix(pieces) for number in self._by_piece.get(piece, ())
+            number for piece in self._prefix(pieces) for number in self._by_piece.get(piece, ())
         }
         return {
             number for number in candidates if similarity(pieces, self._sets[number]) >= THRESHOLD
         }
 
-
-def _prefix(pieces: frozenset[str]) -> list[str]:
-    """So many pieces, in a fixed order, that two near-duplicates must share one of them."""
-    keep = int((1 - THRESHOLD) * len(pieces) + 1e-9) + 1
-    return sorted(pieces, key=lambda piece: piece[::-1])[:keep]
+    def _prefix(self, pieces: frozenset[str]) -> list[str]:
+        """The rarest pieces, so many that two near-duplicates must share one of them."""
+        keep = int((1 - THRESHOLD) * len(pieces) + 1e-9) + 1
+        return sorted(pieces, key=lambda piece: (self._frequency[piece], piece))[:keep]

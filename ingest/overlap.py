@@ -9,7 +9,7 @@ of each other: people do say things twice. How clocks of different zones meet is
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from ingest.clean import fold
 from ingest.clocks import Clock, clocks, minute, zone_shift
@@ -40,6 +40,12 @@ class Part:
     @property
     def is_aware(self) -> bool:
         return any(message.sent_at and message.sent_at.tzinfo for message in self.messages)
+
+    @property
+    def is_newest_first(self) -> bool:
+        times = [order_key(message.sent_at) for message in self.messages if message.sent_at]
+        falls = sum(later < earlier for earlier, later in pairwise(times))
+        return falls > sum(later > earlier for earlier, later in pairwise(times))
 
     @property
     def has_seconds(self) -> bool:
@@ -189,7 +195,7 @@ def _merge(group: Sequence[Part], people: People, accounts: Accounts) -> list[Li
 
 
 def _lines(part: Part, people: People, clock: Clock) -> Iterator[Line]:
-    for message in part.messages:
+    for message in reversed(part.messages) if part.is_newest_first else part.messages:
         at = message.sent_at
         when = None if at is None else order_key(at) - clock.shift(at)
         yield Line(people.main(message.sender), message.text, at, when)

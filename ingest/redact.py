@@ -17,64 +17,12 @@ NAME = "name"
 
 _LEAST_LETTERS = 3
 # First names that are words: these are taken for a name only with a capital.
-_WORDS = frozenset(
-    [
-        "amber",
-        "angel",
-        "april",
-        "art",
-        "autumn",
-        "bill",
-        "carol",
-        "chase",
-        "chuck",
-        "dawn",
-        "dean",
-        "drew",
-        "faith",
-        "frank",
-        "gene",
-        "grace",
-        "grant",
-        "guy",
-        "hope",
-        "hunter",
-        "ivy",
-        "jack",
-        "jay",
-        "jean",
-        "joy",
-        "june",
-        "lance",
-        "mark",
-        "may",
-        "melody",
-        "miles",
-        "nick",
-        "olive",
-        "pat",
-        "penny",
-        "ray",
-        "rich",
-        "rob",
-        "robin",
-        "rose",
-        "ruby",
-        "rusty",
-        "sky",
-        "stew",
-        "summer",
-        "sunny",
-        "tim",
-        "will",
-        "mom",
-        "dad",
-        "mum",
-        "dr",
-        "mr",
-        "mrs",
-    ]
-)
+_ALSO_WORDS = """
+amber angel april art autumn bill carol chase chuck dad dawn dean dr drew faith frank gene grace
+grant guy hope hunter ivy jack jay jean joy june lance mark may melody miles mom mr mrs mum nick
+olive pat penny ray rich rob robin rose ruby rusty sky stew summer sunny tim will
+"""
+_WORDS = frozenset(_ALSO_WORDS.split())
 
 
 def stand_ins(speakers: Sequence[str], *, subject: str, pseudonyms: bool) -> dict[str, str]:
@@ -150,13 +98,17 @@ def _renamer(spellings: Mapping[str, str]) -> Callable[[str], tuple[str, int]]:
         r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)", re.IGNORECASE
     )
 
-    def stand_in(match: re.Match[str]) -> str:
-        found = match.group()
-        is_word = found.casefold() in _WORDS and not found[0].isupper()
-        return found if is_word else spellings[found.casefold()]
-
     def rename(text: str) -> tuple[str, int]:
-        changed, count = pattern.subn(stand_in, text)
-        return changed, count if changed != text else 0
+        count = 0
+
+        def stand_in(match: re.Match[str]) -> str:
+            nonlocal count
+            found = match.group()
+            if found.casefold() in _WORDS and not found[0].isupper():
+                return found
+            count += 1
+            return spellings[found.casefold()]
+
+        return pattern.sub(stand_in, text), count
 
     return rename

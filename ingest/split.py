@@ -120,11 +120,9 @@ def _key(at: Place) -> str:
 
 
 def _purge(found: Mapping[str, Sequence[Place]]) -> tuple[Split, list[Place]]:
-    index = NearIndex()
     held_out = [(name, at) for name in SPLITS[1:] for at in found[name]]
     keys = [_key(at) for _, at in held_out]
-    for key in keys:
-        index.add(key)
+    index = NearIndex(keys)
     repeated = {number for at in found["train"] for number in index.near(_key(at))}
     for number, (name, _) in enumerate(held_out):
         if number not in repeated:
