@@ -1,0 +1,158 @@
+"""What a file is, by its content: every format looks at the same head and says how sure it is.
+
+The extension decides nothing by itself, and neither does the first line: text formats vote over
+all lines of the head, JSON formats look for the keys they need.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ingest.format import Format
+from ingest.source import HEAD_BYTES, Source
+
+JSON_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"(\s*:)?|[{}\[\],]', re.DOTALL)
+MAX_TOKENS = 40_000
+
+MEDIA_MAGIC = re.compile(
+    rb"\xff\xd8\xff|\x89PNG|GIF8|RIFF....(?:WEBP|WAVE|AVI)|....ftyp|OggS|ID3|\xff[\xfb\xf3\xf1\xf9]"
+    rb"|%PDF|\x1aE\xdf\xa3|fLaC|#!AMR|\x00\x00\x01\x00|BM.{8}6\x00|caff|wOF[F2]|FWS",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Head:
+    """The beginning of a file, and what can be seen in it. Made once, shared by all formats."""
+
+    source: Source
+    data: bytes
+
+    @cached_property
+    def text(self) -> str:
+        """The head as text: UTF-8 or UTF-16 with or without a mark, else Windows-1252."""
+        return decode(self.data)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Its lines, without the last one where that may be cut off."""
+        lines = self.text.splitlines()
+        return lines[:-1] if len(self.data) >= HEAD_BYTES and len(lines) > 1 else lines
+
+    @cached_property
+    def start(self) -> str:
+        """The first character that is not blank: '{' or '[' for JSON."""
+        return self.text.lstrip("\ufeff \t\r\n")[:1]
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Where which keys stand in JSON or JSON lines: 'messages[].date', '[].sender'."""
+        return json_keys(self.data) if self.start in ("{", "[") else frozenset()
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The first row read as CSV (comma, semicolon or tab), as it is written."""
+        first = self.text.lstrip("\ufeff").split("\n", 1)[0].rstrip("\r")
+        delimiter = max(",;\t", key=first.count)
+        if delimiter not in first or self.start in ("{", "["):
+            return ()
+        return tuple(next(csv.reader(io.StringIO(first), delimiter=delimiter), ()))
+
+    def has(self, *keys: str) -> bool:
+        """Whether all of these keys stand where they are named."""
+        return self.keys.issuperset(keys)
+
+    def share(self, pattern: re.Pattern[str]) -> float:
+        """The share of non-empty lines that match, over at least one."""
+        lines = [line for line in self.lines[:2000] if line.strip()]
+        return sum(1 for line in lines if pattern.match(line)) / max(len(lines), 1)
+
+
+def decode(data: bytes) -> str:
+    """`data` as text, in the encoding it is most likely in; a cut last character is left out."""
+    encoding = text_encoding(data)
+    return data.decode(encoding, errors="ignore" if encoding != "cp1252" else "replace")
+
+
+def text_encoding(data: bytes) -> str:
+    """The codec of a text's head: utf-8-sig, utf-16 (with its order) or cp1252."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    sample = data[:4096]
+    if len(sample) >= 8 and sample[1::2].count(0) > len(sample) * 0.35 > sample[::2].count(0) * 4:
+        return "utf-16-le"
+    if len(sample) >= 8 and sample[::2].count(0) > len(sample) * 0.35 > sample[1::2].count(0) * 4:
+        return "utf-16-be"
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # A head may end inside a character; one bad byte in a long file does not make it cp1252.
+        if error.start < len(data) - 4 and _invalid_share(data) > 0.001:
+            return "cp1252"
+    return "utf-8-sig"
+
+
+def _invalid_share(data: bytes) -> float:
+    """The share of non-ASCII characters that are not valid UTF-8, per byte of text."""
+    replaced = data.decode("utf-8", errors="replace").count("\ufffd")
+    valid = len(re.findall(rb"[\xc2-\xf4][\x80-\xbf]+", data))
+    return replaced / max(replaced + valid, 1) if replaced else 0.0
+
+
+def json_keys(data: bytes) -> frozenset[str]:
+    """The paths of keys in the head of a JSON or JSON-lines file, four levels deep."""
+    found: set[str] = set()
+    path: list[str] = []
+    key = ""
+    for count, token in enumerate(JSON_TOKEN.finditer(data)):
+        if count > MAX_TOKENS:
+            break
+        mark = data[token.start()]
+        if mark == 0x22:
+            if token.group(1) and len(path) <= 4:
+                key = token.group(0)[1:].partition(b'"')[0].decode("utf-8", errors="replace")
+                found.add("".join(path) + key)
+        elif mark in b"{[":
+            path.append(_step(mark, key, path))
+            key = ""
+        else:
+            key = ""
+            if mark != 0x2C and path:
+                path.pop()
+    return frozenset(found)
+
+
+def _step(mark: int, key: str, path: Sequence[str]) -> str:
+    if mark == 0x5B:
+        return f"{key}[]"
+    if path and path[-1].endswith("[]") and not key:
+        return "."
+    return f"{key}." if key else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A format a file may be, and how sure that is."""
+
+    format: Format
+    confidence: float
+
+
+LEAST_CONFIDENCE = 0.2
+
+
+def candidates(head: Head, formats: Sequence[Format]) -> list[Guess]:
+    """The formats a file may be, likeliest first; empty if none."""
+    if not head.data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+        return []
+    guesses = [Guess(known, known.sniff(head)) for known in formats]
+    likely = [guess for guess in guesses if guess.confidence >= LEAST_CONFIDENCE]
+    return sorted(likely, key=lambda guess: -guess.confidence)
+
+
+def is_media(data: bytes) -> bool:
+    """Whether a head is that of a picture, a sound, a film or a PDF: not worth a word."""
+    return bool(MEDIA_MAGIC.match(data))

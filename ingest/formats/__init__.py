@@ -1,0 +1,35 @@
+"""The formats that can be read, one file each.
+
+Adding one is a new file with a `FORMAT`, a line below, a sample in `samples/formats/` and a test.
+"""
+
+from ingest.format import Format
+from ingest.formats import (
+    alpaca,
+    claude_code,
+    openai_messages,
+    sharegpt,
+    table,
+    telegram,
+    whatsapp,
+)
+from persona.errors import ConfigError
+
+FORMATS: tuple[Format, ...] = (
+    whatsapp.FORMAT,
+    telegram.FORMAT,
+    claude_code.FORMAT,
+    sharegpt.FORMAT,
+    openai_messages.FORMAT,
+    alpaca.FORMAT,
+    table.FORMAT,
+)
+
+
+def format_named(name: str) -> Format:
+    """The format of that name. Raises ConfigError with the known ones."""
+    for known in FORMATS:
+        if known.name == name:
+            return known
+    names = ", ".join(sorted(known.name for known in FORMATS))
+    raise ConfigError(f"--format {name}: no such format; known: {names}")

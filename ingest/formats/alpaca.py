@@ -1,0 +1,69 @@
+"""Alpaca instruction rows, as JSON or JSON lines.
+
+    {"instruction": "Translate.", "input": "Guten Tag", "output": "Good day"}
+
+The person's text is the instruction, then the input on a line of its own. Left out: the system
+prompt. No times, no owner; every row is its own chat.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from ingest.detect import Head
+from ingest.format import DAMAGED, EMPTY, TOOL, Drop, Format, ReadOptions, Row
+from ingest.json_rows import json_rows
+from ingest.source import Source
+from persona.data import Message
+
+
+class _Example(msgspec.Struct, gc=False):
+    instruction: str
+    input: str | None = None
+    output: str | None = None
+    response: str | None = None
+    system: str | None = None
+    history: list[list[str]] | None = None
+
+
+_DECODER = msgspec.json.Decoder(_Example)
+
+
+def sniff(head: Head) -> float:
+    """An instruction with an output."""
+    for at in ("", "[]."):
+        if head.has(f"{at}instruction") and head.keys & {f"{at}output", f"{at}response"}:
+            return 0.95
+    return 0.0
+
+
+def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
+    """A person's and an assistant's turn for every row, after those of its history."""
+    for number, raw in enumerate(json_rows(source), start=1):
+        try:
+            example = _DECODER.decode(raw)
+        except msgspec.DecodeError:
+            yield Drop(DAMAGED)
+            continue
+        yield from _rows(f"{source.stem} {number}", example)
+
+
+def _rows(chat: str, example: _Example) -> Iterator[Row]:
+    if example.system:
+        yield Drop(TOOL)
+    for pair in example.history or []:
+        for index, text in enumerate(pair[:2]):
+            yield _row(chat, text, "assistant" if index else "person")
+    question = "\n".join(part for part in (example.instruction, example.input) if part)
+    yield _row(chat, question, "person")
+    yield _row(chat, example.output or example.response or "", "assistant")
+
+
+def _row(chat: str, text: str, role: Literal["person", "assistant"]) -> Row:
+    if not text.strip():
+        return Drop(EMPTY)
+    return Message(chat, "user" if role == "person" else "assistant", None, text, None, role)
+
+
+FORMAT = Format(name="alpaca", sniff=sniff, parse=parse, verbatim=True)

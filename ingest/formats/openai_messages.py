@@ -1,0 +1,109 @@
+"""OpenAI-style messages: one conversation per row, or one message per line.
+
+    {"messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "hey"}]}
+    {"role": "user", "content": [{"type": "text", "text": "hi"}]}
+
+Also TRL's conversational prompt and completion. Left out: system, developer, tool and function
+rows, tool calls, pictures and sound. No owner is marked; times only where a row has a `timestamp`.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from ingest.detect import Head
+from ingest.format import DAMAGED, EMPTY, MEDIA, TOOL, Drop, Format, ReadOptions, Row
+from ingest.json_rows import json_rows
+from ingest.source import Source
+from ingest.times import from_epoch, from_iso
+from persona.data import Message
+
+PERSON = "user"
+ASSISTANT = "assistant"
+
+
+class _Block(msgspec.Struct, gc=False):
+    type: str = "text"
+    text: str | None = None
+
+
+class _Turn(msgspec.Struct, gc=False):
+    role: str
+    content: str | list[str | _Block] | None = None
+    name: str | None = None
+    timestamp: str | float | None = None
+
+
+class _Conversation(msgspec.Struct, gc=False):
+    messages: list[_Turn] | None = None
+    prompt: list[_Turn] | None = None
+    completion: list[_Turn] | None = None
+    id: str | int | None = None
+    conversation: str | int | None = None
+
+
+class _Line(_Conversation, gc=False):
+    role: str | None = None
+    content: str | list[str | _Block] | None = None
+    name: str | None = None
+    timestamp: str | float | None = None
+
+
+_DECODER = msgspec.json.Decoder(_Line)
+
+
+def sniff(head: Head) -> float:
+    """Roles and contents, inside `messages`, `prompt` or at the top."""
+    for at in ("", "[]."):
+        for key in ("messages[].", "prompt[].", "completion[]."):
+            if head.has(f"{at}{key}role", f"{at}{key}content"):
+                return 0.9
+        if head.has(f"{at}role", f"{at}content"):
+            return 0.8
+    return 0.0
+
+
+def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
+    """The user's and the assistant's turns."""
+    for number, raw in enumerate(json_rows(source), start=1):
+        try:
+            row = _DECODER.decode(raw)
+        except msgspec.DecodeError:
+            yield Drop(DAMAGED)
+            continue
+        if row.role is not None:
+            yield _row(source.stem, _Turn(row.role, row.content, row.name, row.timestamp))
+            continue
+        chat = str(row.conversation or row.id or f"{source.stem} {number}")
+        turns = row.messages or (row.prompt or []) + (row.completion or [])
+        yield from (_row(chat, turn) for turn in turns) if turns else [Drop(EMPTY)]
+
+
+def _row(chat: str, turn: _Turn) -> Row:
+    if turn.role not in {PERSON, ASSISTANT}:
+        return Drop(TOOL)
+    text = _text(turn.content)
+    if not text.strip():
+        return Drop(MEDIA if isinstance(turn.content, list) and turn.content else TOOL)
+    role: Literal["person", "assistant"] = "person" if turn.role == PERSON else "assistant"
+    stamp = turn.timestamp
+    sent_at = from_iso(stamp) if isinstance(stamp, str) else from_epoch(stamp) if stamp else None
+    return Message(chat, turn.name or turn.role, sent_at, text, None, role)
+
+
+def _text(content: str | list[str | _Block] | None) -> str:
+    if content is None or isinstance(content, str):
+        return content or ""
+    return "\n\n".join(
+        text
+        for block in content
+        if (text := block if isinstance(block, str) else _block_text(block))
+    )
+
+
+def _block_text(block: _Block) -> str | None:
+    return block.text if block.type in {"text", "input_text", "output_text"} else None
+
+
+FORMAT = Format(name="openai-messages", sniff=sniff, parse=parse, verbatim=True)

@@ -1,0 +1,133 @@
+"""Any table of messages with the usual column names: CSV, TSV, JSON lines, a JSON array.
+
+    speaker,text,time,conversation
+    {"sender": "Alice", "text": "hi", "sent_at": "2024-02-01T09:30:00+01:00", "chat": "us"}
+
+Names: speaker, sender, author, from, name, user; text, content, message, body; t, time, date,
+timestamp, sent_at, created_at; conversation, chat, channel, thread, room. What `persona parse`
+prints is read back as it was. Left out: rows without a text or a sender.
+"""
+
+import csv
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import chain, islice
+from typing import Any, cast
+
+import msgspec
+
+from ingest.detect import Head, decode
+from ingest.format import DAMAGED, EMPTY, Drop, Format, Note, ReadOptions, Row
+from ingest.json_rows import json_rows
+from ingest.source import Source
+from ingest.text import lines
+from ingest.times import TimeReader, from_epoch
+from persona.data import Message
+
+SENDERS = ("speaker", "sender", "author", "from", "name", "user", "username", "nickname")
+TEXTS = ("text", "content", "message", "body")
+TIMES = ("t", "time", "date", "timestamp", "sent_at", "created_at", "datetime")
+CHATS = ("conversation", "chat", "channel", "thread", "room", "conversation_id", "chat_id")
+
+SAMPLE_ROWS = 5000
+LONGEST_CELL = 4 << 20
+
+Fields = Mapping[str, Any]
+
+
+def sniff(head: Head) -> float:
+    """A column for the sender and one for the text; a time makes it surer."""
+    names = {name.strip().casefold() for name in head.columns}
+    for at in ("", "[].", "messages[]."):
+        names |= {key.removeprefix(at).casefold() for key in head.keys if key.startswith(at)}
+    if not names.intersection(SENDERS) or not names.intersection(TEXTS):
+        return 0.0
+    return 0.5 if names.intersection(TIMES) else 0.4
+
+
+def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
+    """The messages of every row, in the file's order."""
+    head = decode(source.head())
+    is_json = head.lstrip("\ufeff \t\r\n")[:1] in ("{", "[")
+    rows = _json(source) if is_json else _csv(source, head)
+    sample = list(islice(rows, SAMPLE_ROWS))
+    stamps = (_first(row, TIMES) for row in sample if row is not None)
+    times = TimeReader((s for s in stamps if isinstance(s, str)), date_order=options.date_order)
+    if times.layout.ambiguous:
+        yield Note(times.layout.note)
+    for row in chain(sample, rows):
+        yield Drop(DAMAGED) if row is None else _message(row, times, chat=source.stem)
+
+
+def _json(source: Source) -> Iterator[Fields | None]:
+    """The objects of a JSON file; None for a damaged one."""
+    for raw in json_rows(source):
+        try:
+            row = msgspec.json.decode(raw)
+        except (msgspec.DecodeError, RecursionError):
+            yield None
+            continue
+        inner = row.get("messages") if isinstance(row, dict) else None
+        if isinstance(inner, list):
+            chat = {"chat": _first(_folded(row), (*CHATS, "title", "name"))}
+            yield from (chat | _folded(item) if isinstance(item, dict) else None for item in inner)
+        else:
+            yield _folded(row) if isinstance(row, dict) else None
+
+
+def _csv(source: Source, head: str) -> Iterator[Fields | None]:
+    first = head.lstrip("\ufeff").split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    csv.field_size_limit(LONGEST_CELL)
+    text = (line.replace("\0", "") + "\n" for line in lines(source))
+    table = csv.DictReader(text, delimiter=delimiter)
+    while True:
+        try:
+            row = next(table, None)
+        except csv.Error:
+            yield None
+            continue
+        if row is None:
+            return
+        yield _folded({key: value for key, value in row.items() if isinstance(key, str)})
+
+
+def _folded(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {str(key).strip().casefold(): value for key, value in row.items()}
+
+
+def _first(row: Fields, names: tuple[str, ...]) -> Any:
+    return next((row[name] for name in names if row.get(name) not in (None, "")), None)
+
+
+def _message(row: Fields, times: TimeReader, *, chat: str) -> Row:
+    sender, text = _first(row, SENDERS), _first(row, TEXTS)
+    if isinstance(sender, dict):
+        sender = _first(_folded(sender), ("name", "username", "id"))
+    if not isinstance(text, str) or not text.strip():
+        return Drop(EMPTY)
+    if sender is None or isinstance(sender, (dict, list)):
+        return Drop("no sender")
+    role, mine = row.get("role"), row.get("is_subject")
+    return Message(
+        chat=str(_first(row, CHATS) or chat),
+        sender=str(sender),
+        sent_at=_time(_first(row, TIMES), times),
+        text=text,
+        is_subject=mine if isinstance(mine, bool) else None,
+        role=cast("Any", role) if role in ("person", "assistant") else None,
+    )
+
+
+def _time(value: object, times: TimeReader) -> datetime | None:
+    if isinstance(value, str):
+        number = value.strip()
+        if not number.replace(".", "", 1).isdigit() or not number.isascii() or len(number) < 9:
+            return times.read(value)
+        return from_epoch(float(number))
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return from_epoch(value)
+    return None
+
+
+FORMAT = Format(name="table", sniff=sniff, parse=parse)

@@ -1,0 +1,134 @@
+"""WhatsApp's own text export, in every locale: `WhatsApp Chat with NAME.txt`, `_chat.txt`, zips.
+
+    05/01/2019, 08:03 - Alice: on my way            Android, day first, 24 hours
+    [1/5/19, 8:03:12 AM] Alice: \u200eimage omitted      iOS, US, U+200E before what the app wrote
+
+Left out: notices (no author; on iOS U+200E after the author), deleted and not yet received
+messages, calls, polls, media without a caption. A caption stays. The chat is named after the file.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from ingest.dates import Order, infer
+from ingest.detect import Head
+from ingest.format import Drop, Format, Note, ReadOptions, Row
+from ingest.formats.whatsapp_bodies import chat_title
+from ingest.formats.whatsapp_layout import (
+    Days,
+    Layout,
+    ascii_digits,
+    day_parts,
+    find_layout,
+    shape_of,
+)
+from ingest.formats.whatsapp_reader import LONGEST, Reader
+from ingest.source import Source
+from ingest.text import utf8_blocks
+
+SAMPLE_BYTES = 1 << 20
+
+
+def sniff(head: Head) -> float:
+    """The share of lines with a header, which messages of several lines make smaller."""
+    lines = [line for line in head.lines[:2000] if line.strip()]
+    shapes = Counter(
+        shape for line in lines if (shape := shape_of(line) or shape_of(ascii_digits(line[:60])))
+    )
+    if not shapes:
+        return 0.0
+    votes = shapes.most_common(1)[0][1]
+    named = bool(chat_title(head.source, default=""))
+    return min(1.0, 0.5 + votes / len(lines) / 2 + 0.2 * named) if votes * 20 > len(lines) else 0.0
+
+
+def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
+    """The messages of one export. Batches, in the file's order."""
+    blocks = utf8_blocks(source)
+    sample = next(blocks, b"")
+    while len(sample) < SAMPLE_BYTES and (block := next(blocks, b"")):
+        sample += block
+    layout = find_layout(sample.decode("utf-8", "replace").split("\n")[:20_000])
+    if layout is None:
+        yield Drop("damaged")
+        return
+    if layout.foreign_digits:
+        sample = ascii_headers(sample)
+        blocks = (ascii_headers(block) for block in blocks)
+    days, note = _days(source, sample, layout, options)
+    if note:
+        yield note
+    reader = Reader(source, sample, layout=layout, days=days, options=options)
+    for chunk in chunks(sample, blocks, layout.header):
+        yield reader.read(chunk)
+        yield from reader.take_drops()
+
+
+def ascii_headers(block: bytes) -> bytes:
+    """A block whose headers are written in other digits, with 0 to 9 in them."""
+    text = block.decode("utf-8", "replace")
+    return re.sub(
+        r"(?m)^[^\n:]{4,40}[:.][^\n]{1,24}", lambda found: ascii_digits(found[0]), text
+    ).encode()
+
+
+def _days(
+    source: Source, sample: bytes, layout: Layout, options: ReadOptions
+) -> tuple[Days, Note | None]:
+    """The dates of the file, read in the order that it shows or that the user gives."""
+    if options.date_order != "auto":
+        return Days(options.date_order), None
+    found = infer(_distinct_days(b"\n" + sample, layout), prefers=_locale_order(sample))
+    if found.ambiguous and source.size > len(sample):
+        whole: dict[bytes, None] = {}
+        for block in chunks(b"", utf8_blocks(source), layout.header):
+            whole.update(dict.fromkeys(match[1] for match in layout.header.finditer(block)))
+        found = infer([day_parts(day) for day in whole], prefers=_locale_order(sample))
+    if not found.ambiguous:
+        return Days(found.order), None
+    return Days(found.order), Note(found.note)
+
+
+def _distinct_days(sample: bytes, layout: Layout) -> list[tuple[int, int, int]]:
+    days = dict.fromkeys(match[1] for match in layout.header.finditer(sample))
+    return [day_parts(day) for day in days]
+
+
+def _locale_order(sample: bytes) -> Order | None:
+    """Month first where the clock is written the American way."""
+    american = re.search(rb"\d:\d\d(?::\d\d)?(?: |\xe2\x80\xaf)[AP]M[\] ]", sample[:4096])
+    return "mdy" if american else None
+
+
+def chunks(first: bytes, blocks: Iterator[bytes], header: re.Pattern[bytes]) -> Iterator[bytes]:
+    """The text in pieces that begin with the line break before a header and hold whole messages."""
+    held = b"\n" + first
+    while True:
+        cut = _last_header(held, header)
+        if cut > 0:
+            yield held[:cut]
+            held = held[cut:]
+        elif len(held) > LONGEST:
+            yield held[:LONGEST]
+            held = b""
+        block = next(blocks, None)
+        if block is None:
+            break
+        held += block
+    if held.strip():
+        yield held
+
+
+def _last_header(held: bytes, header: re.Pattern[bytes]) -> int:
+    """Where the last header begins that is surely whole; 0 if there is none but at the start."""
+    place = len(held)
+    while (place := held.rfind(b"\n", 0, place)) > 0:
+        if len(held) - place > 400 and header.match(held, place):
+            return place
+        if len(held) - place > LONGEST:
+            break
+    return 0
+
+
+FORMAT = Format(name="whatsapp", sniff=sniff, parse=parse)

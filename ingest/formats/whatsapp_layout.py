@@ -1,0 +1,159 @@
+"""How the lines of one WhatsApp export begin: the shape that most of its headers share.
+
+A header is optional marks, `[` or not, a date, a time, then `] ` or ` - ` or `: `, and `Name: `
+unless it is a notice. The shape is settled once per file, so that a line inside a message that
+looks like another file's header is text. Whether the texts are messages, is not decided here.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from ingest.dates import Order, Parts, build
+from ingest.times import IMPOSSIBLE, read_clock
+
+MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+BLANKS = " \u00a0\u202f\u2009"
+
+HEADER = re.compile(
+    rf"[{MARKS}]*(?P<open>\[?)[{MARKS}]*"
+    r"(?P<d1>\d{1,4})(?P<s1>[./-] ?)(?P<d2>\d{1,4})(?P<s2>[./-] ?)(?P<d3>\d{1,4})"
+    r"(?P<gap>[^\d\n\[\]]{1,16}?)"
+    r"(?P<h>\d{1,2})(?P<c1>[:.])(?P<m>\d{2})(?:(?P<c2>[:.])(?P<s>\d{2}))?"
+    rf"(?P<after>[{BLANKS}]?[^\d\s:\[\]\-–]{{1,2}}\.?(?:[{BLANKS}]?[^\d\s:\[\]\-–]{{1,2}}\.)?"
+    rf"|[{BLANKS}]?[^\W\d]{{1,9}}(?: [^\W\d]{{1,5}})?)?"
+    rf"(?P<close>\][{BLANKS}]|[{BLANKS}][-–][{BLANKS}]|:[{BLANKS}])"
+)
+
+_DIGITS = {ord(digit): str(value) for zero in "٠۰०০๐" for value, digit in
+           enumerate(chr(ord(zero) + step) for step in range(10))}  # fmt: skip
+
+
+NO_DAY = datetime(1, 1, 1)
+"""What stands for a date that does not exist; earlier than any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The parts of a header that are the same all over a file."""
+
+    bracket: bool
+    first: str
+    second: str
+    clock: str
+    seconds: bool
+    close: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A file's header: its shape, the order of its dates, and the regular expression over bytes.
+
+    Groups of `header`: day, clock, author (None in notices). It begins at a line break.
+    """
+
+    shape: Shape
+    header: re.Pattern[bytes]
+    foreign_digits: bool
+
+
+def shape_of(line: str) -> Shape | None:
+    """The shape of the header that `line` begins with, if it does."""
+    found = HEADER.match(line)
+    if not found:
+        return None
+    if not found["open"] and found["close"].startswith("]"):
+        return None
+    return Shape(
+        bracket=bool(found["open"]),
+        first=found["s1"].strip(),
+        second=found["s2"].strip(),
+        clock=found["c1"],
+        seconds=found["s"] is not None,
+        close=found["close"].strip(),
+    )
+
+
+def ascii_digits(text: str) -> str:
+    """`text` with Arabic, Persian, Devanagari, Bengali and Thai digits as 0 to 9."""
+    return text.translate(_DIGITS)
+
+
+def find_layout(lines: Iterable[str]) -> Layout | None:
+    """The layout that most header-like lines share; None if there are none."""
+    shapes: Counter[Shape] = Counter()
+    foreign: Counter[Shape] = Counter()
+    for line in lines:
+        shape = shape_of(line)
+        if shape is None and not line.isascii():
+            shape = shape_of(ascii_digits(line[:60]))
+            if shape:
+                foreign[shape] += 1
+        if shape:
+            shapes[shape] += 1
+    if not shapes:
+        return None
+    shape = shapes.most_common(1)[0][0]
+    return Layout(shape, _compile(shape), foreign_digits=foreign[shape] * 2 > shapes[shape])
+
+
+def _compile(shape: Shape) -> re.Pattern[bytes]:
+    marks = f"(?:{'|'.join(MARKS)})*"
+    blank = f"(?:{'|'.join(BLANKS)})"
+    clock = re.escape(shape.clock)
+    day = rf"\d{{1,4}}{re.escape(shape.first)} ?\d{{1,4}}{re.escape(shape.second)} ?\d{{1,4}}"
+    seconds = rf"{clock}\d\d" if shape.seconds else ""
+    gap = r"[^\d\n\[\]]{1,36}?"
+    after = r"[^\d\n:\[\]]{0,20}?"
+    close = rf"\]{blank}" if shape.close == "]" else f"{blank}{shape.close}{blank}"
+    if shape.close == ":":
+        close = f":{blank}"
+    author = r"([^:\n]{1,160}(?::(?![ \n])[^:\n]{1,160}){0,3}):(?: |(?=\n))"
+    opening = rf"{marks}\[{marks}" if shape.bracket else marks
+    pattern = rf"\n{opening}({day})({gap}\d{{1,2}}{clock}\d\d{seconds}{after}){close}(?:{author})?"
+    return re.compile(pattern.encode())
+
+
+def day_parts(day: bytes) -> Parts:
+    """The three numbers of a date."""
+    first, second, third = re.findall(rb"\d+", day)
+    return int(first), int(second), int(third)
+
+
+class Days(dict[bytes, datetime]):
+    """Midnight of each date as written; NO_DAY for no date, which sets `met_bad`."""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__()
+        self.order = order
+        self.met_bad = False
+
+    def __missing__(self, day: bytes) -> datetime:
+        found = build(day_parts(day), self.order)
+        if found is None:
+            self.met_bad = True
+            return NO_DAY
+        midnight = self[day] = datetime.combine(found, time.min)
+        return midnight
+
+
+class Clocks(dict[bytes, timedelta]):
+    """Time since midnight of each clock time as written; IMPOSSIBLE sets `met_bad`."""
+
+    LIMIT = 50_000
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.met_bad = False
+
+    def __missing__(self, clock: bytes) -> timedelta:
+        found = read_clock(clock.decode("utf-8", "replace"))
+        if found == IMPOSSIBLE:
+            self.met_bad = True
+            return found
+        if len(self) > self.LIMIT:
+            self.clear()
+        self[clock] = found
+        return found

@@ -1,0 +1,233 @@
+"""Exports in, messages out: every file is recognised, read, and accounted for.
+
+    for log in open_logs(paths, ReadOptions()):
+        for message in log.messages(): ...
+        log.summary                 # what was read as what, how surely, and what was dropped why
+
+One bad file never spoils the others: its summary says what is wrong with it. Nothing is cleaned or
+put into order here, except in `write_messages`, which is what `persona parse` prints.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from ingest.archives import walk
+from ingest.detect import Guess, Head, candidates, is_media
+from ingest.format import DAMAGED, Batch, DateOrder, Drop, Format, Note, ReadOptions, Row
+from ingest.formats import FORMATS, format_named
+from ingest.ordering import Sorter
+from ingest.source import READ_ERRORS, Files, Source, Unreadable, why
+from persona.data import Message
+from persona.errors import DataError
+
+__all__ = ["DateOrder", "FileSummary", "LogFile", "ReadOptions", "open_logs", "write_messages"]
+
+BATCH = 512
+UNKNOWN = "no chat export that is known here"
+NOTHING = "no message in it"
+
+
+class FileSummary(msgspec.Struct, frozen=True):
+    """What became of one export.
+
+    messages: how many came out. dropped: how many did not, by reason. confidence: 0 to 1 that the
+    format is right. runner_up: the next likely format. error: why nothing (more) could be read.
+    """
+
+    path: str
+    format: str | None
+    messages: int
+    dropped: dict[str, int]
+    confidence: float
+    runner_up: str | None
+    notes: tuple[str, ...]
+    error: str | None
+
+
+@dataclass
+class LogFile:
+    """One export: a file, or the files that belong together. Read it once."""
+
+    path: str
+    guess: Guess | None = None
+    runner_up: str | None = None
+    rows: Iterator[Row] = field(default_factory=lambda: iter(()))
+    error: str | None = None
+    count: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def format(self) -> str | None:
+        """The name of its format; None where it has none."""
+        return self.guess.format.name if self.guess else None
+
+    @property
+    def verbatim(self) -> bool:
+        """True for assistant logs, mail and datasets, whose texts are never split into bursts."""
+        return bool(self.guess and self.guess.format.verbatim)
+
+    @property
+    def summary(self) -> FileSummary:
+        """What came out so far; complete once the messages are exhausted."""
+        return FileSummary(
+            path=self.path,
+            format=self.format,
+            messages=self.count,
+            dropped=dict(self.dropped.most_common()),
+            confidence=round(self.guess.confidence, 2) if self.guess else 0.0,
+            runner_up=self.runner_up,
+            notes=tuple(self.notes),
+            error=self.error,
+        )
+
+    def messages(self) -> Iterator[Message]:
+        """Its messages, in the order of the file."""
+        return chain.from_iterable(self.batches())
+
+    def batches(self) -> Iterator[Batch]:
+        """The same, many at a time."""
+        pending: Batch = []
+        for row in self._guarded():
+            if type(row) is Message:
+                pending.append(row)
+                if len(pending) >= BATCH:
+                    self.count += len(pending)
+                    yield pending
+                    pending = []
+            elif type(row) is list:
+                self.count += len(pending) + len(row)
+                yield pending + row if pending else row
+                pending = []
+            else:
+                self.account(row)
+        self.count += len(pending)
+        if pending:
+            yield pending
+
+    def account(self, row: Row) -> None:
+        """Counts what is not a message."""
+        if isinstance(row, Drop):
+            self.dropped[row.reason] += row.count
+        elif isinstance(row, Note) and row.text not in self.notes:
+            self.notes.append(row.text)
+
+    def _guarded(self) -> Iterator[Row]:
+        """The rows up to the first failure, which becomes the file's error."""
+        try:
+            yield from self.rows
+        except READ_ERRORS as error:
+            self.error = _reason(error)
+
+
+def open_logs(paths: Sequence[Path], options: ReadOptions) -> Iterator[LogFile]:
+    """Every export in the files, folders and archives at `paths`; read each before the next.
+
+    Files that hold no chat are given too, with their `error`, save pictures and the like.
+    Raises DataError for an unknown `options.format`.
+    """
+    formats = (format_named(options.format),) if options.format else FORMATS
+    for path in paths:
+        for files in walk(path):
+            yield from _exports(files, formats, options)
+
+
+def write_messages(paths: Sequence[Path], options: ReadOptions, out: BinaryIO) -> list[FileSummary]:
+    """Writes the messages of every export as JSON lines and says what became of each export.
+
+    In time order within a chat, and chats in the order in which they are first met.
+    Raises DataError under `options.strict` for a damaged file, before anything is written.
+    """
+    summaries: list[FileSummary] = []
+    with Sorter() as sorter:
+        for log in open_logs(paths, options):
+            for batch in log.batches():
+                sorter.add(batch)
+            summaries.append(log.summary)
+            if options.strict:
+                _refuse_damaged(log.summary)
+        for block in sorter.sorted_blocks():
+            out.write(block)
+    return summaries
+
+
+def _refuse_damaged(summary: FileSummary) -> None:
+    damaged = summary.dropped.get(DAMAGED, 0)
+    if summary.error or damaged:
+        raise DataError(
+            f"{summary.path}: {summary.error or f'{damaged} damaged rows'}; "
+            "leave the file out, export it again, or do without --strict"
+        )
+
+
+def _exports(files: Files, formats: Sequence[Format], options: ReadOptions) -> Iterator[LogFile]:
+    """The exports of one container: files of the same unit are read together."""
+    units: dict[tuple[str, str], tuple[list[Source], list[Guess]]] = {}
+    others: list[LogFile] = []
+    for file in files:
+        if isinstance(file, Unreadable):
+            others.append(LogFile(file.path, error=file.reason))
+            continue
+        found = _guess(file, formats, forced=bool(options.format))
+        if isinstance(found, LogFile):
+            others.append(found)
+        elif found:
+            key = (found[0].format.name, found[0].format.unit(file))
+            units.setdefault(key, ([], found))[0].append(file)
+    companions = {name for _, found in units.values() for name in found[0].format.companions}
+    yield from (log for log in others if Path(log.path).name not in companions)
+    for sources, guesses in units.values():
+        yield _open(sources, guesses, options)
+
+
+def _guess(source: Source, formats: Sequence[Format], *, forced: bool) -> list[Guess] | LogFile:
+    """What a file may be, likeliest first; empty for media, a LogFile saying why for others."""
+    try:
+        head = Head(source, source.head())
+    except READ_ERRORS as error:
+        return LogFile(source.path, error=why(error))
+    if is_media(head.data):
+        return []
+    if not head.data:
+        return LogFile(source.path, error="empty file")
+    if forced:
+        return [Guess(formats[0], 1.0)]
+    return candidates(head, formats) or LogFile(source.path, error=UNKNOWN)
+
+
+def _open(sources: Sequence[Source], guesses: Sequence[Guess], options: ReadOptions) -> LogFile:
+    """The export read as the likeliest format that finds a message in it."""
+    first = replace(sources[0], others=tuple(sources[1:]))
+    runner_up = guesses[1].format.name if len(guesses) > 1 else None
+    tried: list[LogFile] = []
+    for guess in guesses:
+        log = LogFile(first.path, guess=guess, runner_up=runner_up)
+        log.rows = guess.format.parse(first, options)
+        if _has_message(log):
+            return log
+        tried.append(log)
+        runner_up = guesses[0].format.name
+    nothing = tried[0]
+    nothing.error = nothing.error or NOTHING
+    return nothing
+
+
+def _has_message(log: LogFile) -> bool:
+    """Reads up to the first message and puts it back."""
+    rows = log._guarded()
+    for row in rows:
+        if isinstance(row, Message) or (isinstance(row, list) and row):
+            log.rows = chain([row], rows)
+            return True
+        log.account(row)
+    return False
+
+
+def _reason(error: BaseException) -> str:
+    return str(error) if isinstance(error, DataError) else why(error)
