@@ -51,7 +51,10 @@ class ChatView:
         self, dialogue: Dialogue, partner: str, request: gr.Request, *values: Any
     ) -> Iterator[tuple[Any, ...]]:
         """Streams the persona's reply; what was written before a stop is kept."""
-        yield from shown(self._respond(dialogue, partner, values, session=request.session_hash))
+        yield from shown(
+            self._respond(dialogue, partner, values, session=request.session_hash),
+            failed=lambda why: (dialogue, self.thread(dialogue), markup.status(why, kind="failed")),
+        )
 
     def _respond(
         self, dialogue: Dialogue, partner: str, values: tuple[Any, ...], *, session: str | None

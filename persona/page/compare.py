@@ -95,7 +95,10 @@ class CompareView:
         self, number: int, lives: Sequence[Live], request: gr.Request, *values: Any
     ) -> Iterator[tuple[Any, ...]]:
         """Streams another reply of base and persona, from one batched generation."""
-        yield from shown(self._another(number, tuple(lives), values, session=request.session_hash))
+        yield from shown(
+            self._another(number, tuple(lives), values, session=request.session_hash),
+            failed=lambda why: (gr.skip(), gr.skip(), markup.status(why, kind="failed")),
+        )
 
     def _another(
         self, number: int, lives: tuple[Live, ...], values: Sequence[Any], *, session: str | None

@@ -66,12 +66,12 @@ def drawing(stage: Stage, values: Sequence[Any]) -> Drawing:
     )
 
 
-def shown(frames: Iterator[Frame]) -> Iterator[Frame]:
-    """`frames`, with an error the visitor can mend shown on the page instead of a blank pane."""
+def shown(frames: Iterator[Frame], *, failed: Callable[[str], Frame]) -> Iterator[Frame]:
+    """`frames`, and at last `failed` with the message of an error that the visitor can mend."""
     try:
         yield from frames
     except PersonaError as error:
-        raise gr.Error(str(error), duration=8, print_exception=False) from None
+        yield failed(str(error))
 
 
 def while_generating(
@@ -96,6 +96,7 @@ def while_generating(
     controls = [*lock, start, stop]
     busy = event.then(lambda: buttons(True), None, controls, **PRIVATE)
     done = busy.then(handler, list(inputs), list(outputs), **MODEL)
+    done.failure(lambda: buttons(False), None, controls, **PRIVATE)  # a bug must not lock the page
     return done.then(lambda: buttons(False), None, controls, **PRIVATE)
 
 

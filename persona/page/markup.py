@@ -179,14 +179,14 @@ def welcome(subject: str) -> str:
     )
 
 
-def notice(text: str, *, kind: str = "calm") -> str:
-    """A sentence in a quiet box; kind 'calm' or 'warn'."""
-    return f'<p class="notice {kind}">{escape(text)}</p>'
+def notice(text: str) -> str:
+    """Sentences in a quiet box, one a line."""
+    return f'<p class="notice">{escape(text)}</p>'
 
 
-def status(text: str) -> str:
+def status(text: str, *, kind: str = "") -> str:
     """The small line that says what just happened, read out by a screen reader."""
-    return f'<p class="status" role="status">{escape(text)}</p>'
+    return f'<p class="status {kind}" role="status">{escape(text)}</p>'
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, label: str) -> str:
