@@ -113,13 +113,15 @@ def habit_variance(values: Array) -> Array:
     count = len(values) + 2
     shares = np.array([habit.is_share for habit in HABITS])
     share = (values.sum(0) + 1) / count
-    return np.where(shares, share * (1 - share), values.var(0) + 1e-6) / count
+    variance: Array = np.where(shares, share * (1 - share), values.var(0) + 1e-6)
+    return variance / count
 
 
 def sentence(gap: HabitGap) -> str:
     """One gap in words: "ends with a full stop in 3 % of messages, the model in 61 %"."""
     if gap.is_share:
-        return f"{gap.phrase} in {percent(gap.person)} of messages, the model in {percent(gap.replies)}"
+        shares = percent(gap.person), percent(gap.replies)
+        return f"{gap.phrase} in {shares[0]} of messages, the model in {shares[1]}"
     person, replies = unlogged(gap.name, gap.person), unlogged(gap.name, gap.replies)
     return f"{gap.phrase}: {person:.2g}, the model {replies:.2g}"
 

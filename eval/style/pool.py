@@ -4,15 +4,17 @@ A subset is a row of weights over the units of a pool (0: left out, 1: taken, be
 block); a matrix product of weights and evidence gives the sums that `profile.raw` scores.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from eval.style.features import LENGTH_BINS, Features
-from eval.style.model import Array
+from eval.style.model import Array, Rows
 from eval.style.resemblance import Profile
 
+LEAST_CLUSTERS = 10  # a longer conversation than this share of the messages is cut
 STRETCH = 2.0  # a length bin may count for at most twice the messages it has
 
 
@@ -47,6 +49,12 @@ def pool_messages(profile: Profile, features: Features) -> Pool:
     return Pool(
         profile.evidence(features), np.ones(len(features)), features.bins.astype(np.float64), labels
     )
+
+
+def take_units(pool: Pool, rows: Rows) -> Pool:
+    """Only the given units."""
+    labels = tuple(pool.conversations[row] for row in rows)
+    return Pool(pool.evidence[rows], pool.messages[rows], pool.bins[rows], labels)
 
 
 def draw_by_size(pool: Pool, size: float, *, draws: int, rng: np.random.Generator) -> Array:
@@ -97,19 +105,38 @@ def _fill(messages: Array, size: float, rng: np.random.Generator) -> Array:
     return weights * (size / counted) if counted > 0 else weights
 
 
-def halves(clusters: Sequence[str], *, draws: int, rng: np.random.Generator) -> Array:
+def halves(
+    clusters: Sequence[str], messages: Array, *, draws: int, rng: np.random.Generator
+) -> Array:
     """Half of the conversations, without replacement, (draws, units) of 0 and 1.
 
-    With an odd number the middle conversation falls to either side by lot; a single one is cut by
-    its units.
+    Half-sampling (Politis & Romano 1994): the spread of a statistic over such halves is its
+    standard error. Halves are of messages: conversations join in random order until half of the
+    messages are in, the last one by lot.
     """
-    names, numbers = np.unique(np.array(clusters), return_inverse=True)
-    if len(names) < 2:
-        numbers = np.arange(len(clusters))
-        names = numbers.astype(str)
-    count = len(names)
-    chosen = np.zeros((draws, count))
+    numbers = cut_clusters(clusters, messages)
+    sizes = np.bincount(numbers, weights=messages)
+    chosen = np.zeros((draws, len(sizes)))
     for draw in range(draws):
-        extra = int(rng.integers(2)) if count % 2 else 0
-        chosen[draw, rng.permutation(count)[: count // 2 + extra]] = 1.0
+        order = rng.permutation(len(sizes))
+        before = np.cumsum(sizes[order]) - sizes[order]
+        missing = (sizes.sum() / 2 - before) / sizes[order]
+        chosen[draw, order] = missing > rng.random()
     return chosen[:, numbers]
+
+
+def cut_clusters(clusters: Sequence[str], messages: Array) -> Rows:
+    """Cluster number of every unit, (units,).
+
+    A conversation with over 1 / LEAST_CLUSTERS of the messages is cut in stretches: one of a whole
+    evening would leave nothing to halve.
+    """
+    most = max(1.0, float(messages.sum()) / LEAST_CLUSTERS)
+    numbers: dict[tuple[str, int], int] = {}
+    inside: dict[str, float] = defaultdict(float)
+    found = []
+    for name, count in zip(clusters, messages.tolist(), strict=True):
+        key = (name, int(inside[name] / most))
+        inside[name] += count
+        found.append(numbers.setdefault(key, len(numbers)))
+    return np.array(found, np.intp)

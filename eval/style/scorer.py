@@ -1,8 +1,7 @@
 """The style score: build a scale once per persona, then score any replies on it.
 
     scale = build_scale(reference, person, others, seed=1)
-    if isinstance(scale, Refusal): print(scale.why)
-    else: print(scale.score(replies))
+    print(scale.why if isinstance(scale, Refusal) else scale.score(replies))
 
 0 is where other people stand with as many messages of the same lengths, 100 where the person's own
 other replies stand. The score is not clipped. Style only: not content, not whether the replies make
@@ -16,19 +15,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from eval.style.bank import load_bank
-from eval.style.calibration import (
-    DRAWS,
-    Calibration,
-    Levels,
-    Others,
-    mean_raw,
-    measure_levels,
-    summarise,
-)
-from eval.style.features import LENGTH_BINS, Reply, extract
+from eval.style.calibration import Levels, mean_raw, measure_levels, separability
+from eval.style.comparison import Z95, compare_pools
+from eval.style.features import LENGTH_BINS, Features, Reply, extract
+from eval.style.floor import DRAWS, Others, move_bank
 from eval.style.model import Array, Rows, load_model
-from eval.style.pool import Pool, halves, pool_messages, pool_replies
+from eval.style.pool import Pool, halves, pool_messages, pool_replies, take_units
 from eval.style.resemblance import Profile, build_profile
+from eval.style.results import Calibration, Difference, Refusal, StyleScore
+
+__all__ = [
+    "Calibration",
+    "Difference",
+    "Refusal",
+    "Reply",
+    "StyleScale",
+    "StyleScore",
+    "build_scale",
+]
 
 LEAST_REFERENCE = 50  # messages
 LEAST_TEST = 20  # messages
@@ -37,39 +41,7 @@ LEAST_IMPOSTOR = 50  # messages
 MOST_IMPOSTORS = 60  # of the log
 MOST_IMPOSTOR_MESSAGES = 300
 LEAST_AUC = 0.9
-Z95 = 1.959964
-PERMUTATIONS = 999
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why there is no score."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class StyleScore:
-    """One set of replies on the scale."""
-
-    score: float  # points, not clipped
-    low: float  # 95 % interval
-    high: float
-    share_self: float  # share of the person's own batches that score no higher
-    over_typical: bool  # above 97.5 % of the person's own batches: caricature or copying
-    replies: int
-    messages: int
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Two sets of replies to the same conversations compared."""
-
-    difference: float  # points, a minus b
-    low: float
-    high: float
-    p: float  # two-sided permutation p, arms swapped by conversation
-    detectable: float  # smallest true difference found in 80 % of repetitions
+AIM_POINTS = 20.0  # half width of the interval that `replies_needed` is for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,12 +52,12 @@ class StyleScale:
     ceiling: Pool
     own: Pool
     others: Others
-    quota_shares: Array  # (bins,)
+    length_shares: Array  # (bins,)
     levels: Levels
     calibration: Calibration
     names: tuple[str, ...]
     held_out: tuple[Reply, ...]  # the half of the person's replies that did not set the ceiling
-    indicative: bool
+    indicative: bool  # under 100 reference or test messages
     seed: int
 
     def score(self, replies: Sequence[Reply]) -> StyleScore | Refusal:
@@ -93,14 +65,20 @@ class StyleScale:
         pool = self.pool(replies)
         if pool.total() < LEAST_TEST:
             return Refusal(f"{pool.total():.0f} messages to score; {LEAST_TEST} are needed")
-        levels = self.at(pool.total())
-        raw, draws = self.raw_draws(pool, levels)
+        levels, rng = self.at(pool.total()), self.rng(3)
+        raw = mean_raw(self.profile, pool, size=levels.size, rng=rng)
+        halved = halves(pool.conversations, pool.messages, draws=DRAWS, rng=rng) @ pool.evidence
+        draws = self.profile.raw(halved, levels.size)
         points = float(levels.points(np.array(raw)))
-        error = Z95 * float(points_draws(draws, levels).std())
-        share = float((levels.own <= raw).mean())
-        over = bool(raw > np.percentile(levels.own, 97.5))
+        error = Z95 * float(levels.points_drawn(raw + draws - draws.mean()).std())
         return StyleScore(
-            points, points - error, points + error, share, over, len(replies), int(pool.total())
+            score=points,
+            low=points - error,
+            high=points + error,
+            share_self=float((levels.own <= raw).mean()),
+            over_typical=bool(raw > np.percentile(levels.own, 97.5)),
+            replies=len(replies),
+            messages=int(pool.total()),
         )
 
     def compare(self, a: Sequence[Reply], b: Sequence[Reply]) -> Difference | Refusal:
@@ -109,23 +87,7 @@ class StyleScale:
         fewest = min(pool.total() for pool in pools)
         if fewest < LEAST_TEST:
             return Refusal(f"{fewest:.0f} messages to compare; {LEAST_TEST} are needed")
-        levels = self.at(fewest)
-        rng = self.rng(1)
-        span = levels.ceiling - levels.floor
-        sums = _by_conversation(pools)  # (2, conversations, columns)
-        raws = [mean_raw(self.profile, pool, size=levels.size, rng=rng) for pool in pools]
-        gap = raws[0] - raws[1]
-        chosen = halves([str(place) for place in range(sums.shape[1])], draws=DRAWS, rng=rng)
-        halved = self.profile.raw(chosen @ sums[0], levels.size) - self.profile.raw(
-            chosen @ sums[1], levels.size
-        )
-        spans = span + levels.ceiling_draws - levels.floor_draws
-        draws = (
-            100.0 * (gap + halved - halved.mean()) / np.where(spans > 0.2 * span, spans, 0.2 * span)
-        )
-        points, error = 100.0 * gap / span, Z95 * float(draws.std())
-        p = self._permutation_p(sums, levels.size, rng)
-        return Difference(points, points - error, points + error, p, error / Z95 * 2.8)
+        return compare_pools(self.profile, self.at(fewest), *pools, rng=self.rng(1))
 
     def at(self, messages: float) -> Levels:
         """The ends of the scale for at most so many messages."""
@@ -136,7 +98,7 @@ class StyleScale:
             self.ceiling,
             self.own,
             self.others,
-            quota_shares=self.quota_shares,
+            length_shares=self.length_shares,
             size=messages,
             rng=self.rng(2),
         )
@@ -146,27 +108,9 @@ class StyleScale:
         features = extract(replies, self.profile.model.lexicon, names=self.names)
         return pool_replies(self.profile, features, [reply.conversation for reply in replies])
 
-    def raw_draws(self, pool: Pool, levels: Levels) -> tuple[float, Array]:
-        """The raw score and draws of it that carry the sampling error of the conversations."""
-        rng = self.rng(3)
-        raw = mean_raw(self.profile, pool, size=levels.size, rng=rng)
-        halved = self.profile.raw(
-            halves(pool.conversations, draws=DRAWS, rng=rng) @ pool.evidence, levels.size
-        )
-        return raw, raw + halved - halved.mean()
-
     def rng(self, stream: int) -> np.random.Generator:
         """A generator of its own for each use, so that no call changes another."""
         return np.random.default_rng([self.seed, stream])
-
-    def _permutation_p(self, sums: Array, size: float, rng: np.random.Generator) -> float:
-        """Share of swaps of the arms by conversation with a gap as large as the one seen."""
-        keep = rng.integers(2, size=(PERMUTATIONS, sums.shape[1])).astype(np.float64)
-        keep = np.vstack([np.ones(sums.shape[1]), keep])
-        first = keep @ sums[0] + (1 - keep) @ sums[1]
-        second = keep @ sums[1] + (1 - keep) @ sums[0]
-        gaps = np.abs(self.profile.raw(first, size) - self.profile.raw(second, size))
-        return float((gaps >= gaps[0] - 1e-12).mean())
 
 
 def build_scale(
@@ -186,34 +130,29 @@ def build_scale(
     of as many as a half holds. names: more names to mask in the texts, beside those of the others
     (the person's own, say).
     """
-    called = (*others, *names)
-    lexicon = load_model().lexicon
-    known = extract(reference, lexicon, names=called)
-    tested = extract(person, lexicon, names=called)
+    called, model = (*others, *names), load_model()
+    known = extract(reference, model.lexicon, names=called)
+    tested = extract(person, model.lexicon, names=called)
     refusal = refuse(len(known), len(tested), len(set(tested.clusters.tolist())))
     if refusal:
         return refusal
-    profile = build_profile(load_model(), known)
+    profile = build_profile(model, known)
     own = pool_replies(profile, tested, [reply.conversation for reply in person])
     upper, lower = cut_in_halves(own)
     size = float(min(own.messages[upper].sum(), own.messages[lower].sum()))
     if replies is not None:
-        size = min(size, replies * float(own.messages.mean()))
-    pools = Others(log_impostors(profile, others, called), tuple(load_bank().pools(profile)))
+        size = min(size, max(1, replies) * float(own.messages.mean()))
+    people = see_others(profile, known, others, called)
     shares = np.bincount(tested.bins, minlength=LENGTH_BINS) / len(tested)
-    ceiling = take_units(own, upper)
-    rng = np.random.default_rng([seed, 0])
-    levels = measure_levels(profile, ceiling, own, pools, quota_shares=shares, size=size, rng=rng)
-    auc, low, high = summarise(levels, rng=rng)
-    if auc < LEAST_AUC or levels.ceiling <= levels.floor:
+    ceiling, rng = take_units(own, upper), np.random.default_rng([seed, 0])
+    levels = measure_levels(profile, ceiling, own, people, length_shares=shares, size=size, rng=rng)
+    calibration = describe(levels, own, people, rng=rng)
+    if calibration.auc < LEAST_AUC or levels.span <= 0:
         return Refusal(
-            f"this person cannot be told from other people in these logs: AUC {auc:.2f} "
-            f"[{low:.2f}, {high:.2f}] at {size:.0f} messages, {LEAST_AUC} is needed"
+            f"this person cannot be told from other people in these logs: AUC "
+            f"{calibration.auc:.2f} [{calibration.auc_low:.2f}, {calibration.auc_high:.2f}] at {size:.0f} messages, "
+            f"{LEAST_AUC} is needed"
         )
-    count = len(pools.log) + len(pools.bank)
-    calibration = Calibration(
-        levels.floor, levels.ceiling, count, auc, low, high, replies_needed(levels, own)
-    )
     present = np.unique(tested.replies)
     held_out = tuple(person[place] for place in present[lower])
     indicative = min(len(known), len(tested)) < INDICATIVE
@@ -221,7 +160,7 @@ def build_scale(
         profile,
         ceiling,
         own,
-        pools,
+        people,
         shares,
         levels,
         calibration,
@@ -257,55 +196,27 @@ def cut_in_halves(own: Pool) -> tuple[Rows, Rows]:
     return np.flatnonzero(side == 0), np.flatnonzero(side == 1)
 
 
-def take_units(pool: Pool, rows: Rows) -> Pool:
-    """Only the given units."""
-    return Pool(
-        pool.evidence[rows],
-        pool.messages[rows],
-        pool.bins[rows],
-        tuple(pool.conversations[row] for row in rows),
-    )
-
-
-def log_impostors(
-    profile: Profile, others: Mapping[str, Sequence[Reply]], names: Sequence[str]
-) -> tuple[Pool, ...]:
-    """The log's other speakers with enough messages, the most talkative where there are many."""
-    lengths = {name: len(replies) for name, replies in others.items()}
-    chosen = sorted(lengths, key=lambda name: (-lengths[name], name))[: 2 * MOST_IMPOSTORS]
-    found: list[Pool] = []
+def see_others(
+    profile: Profile, known: Features, others: Mapping[str, Sequence[Reply]], names: Sequence[str]
+) -> Others:
+    """The other people as the profile sees them: the log's most talkative, and the bank."""
+    chosen = sorted(others, key=lambda name: (-len(others[name]), name))[: 2 * MOST_IMPOSTORS]
+    found: list[Features] = []
     for name in chosen:
-        features = extract(
-            others[name][:MOST_IMPOSTOR_MESSAGES], profile.model.lexicon, names=names
-        )
+        replies = others[name][:MOST_IMPOSTOR_MESSAGES]
+        features = extract(replies, profile.model.lexicon, names=names)
         if len(features) >= LEAST_IMPOSTOR:
-            found.append(pool_messages(profile, features))
+            found.append(features)
         if len(found) == MOST_IMPOSTORS:
             break
-    return tuple(found)
+    bank, agreement = move_bank(profile, known, found, load_bank().pools(profile))
+    return Others(tuple(pool_messages(profile, one) for one in found), bank, agreement)
 
 
-def replies_needed(levels: Levels, own: Pool, *, points: float = 20.0) -> int:
-    """Replies for a 95 % interval of +- so many points; the error falls with their root."""
-    at_size = Z95 * float(levels.points(levels.own).std())
+def describe(levels: Levels, own: Pool, others: Others, *, rng: np.random.Generator) -> Calibration:
+    """The calibration in figures for the reader."""
+    auc, low, high = separability(levels, rng=rng)
+    error = Z95 * float(levels.points(levels.own).std())
     replies = levels.size / float(own.messages.mean())
-    return int(np.ceil(replies * (at_size / points) ** 2))
-
-
-def points_draws(raws: Array, levels: Levels) -> Array:
-    """Draws of the score in points, the ends drawn as well, (DRAWS,)."""
-    span = levels.ceiling - levels.floor
-    floors = levels.floor + levels.floor_draws
-    spans = np.maximum(levels.ceiling + levels.ceiling_draws - floors, 0.2 * span)
-    points: Array = 100.0 * (raws - floors) / spans
-    return points
-
-
-def _by_conversation(pools: tuple[Pool, Pool]) -> Array:
-    """Summed evidence of both arms in every conversation of either, (2, conversations, columns)."""
-    names = sorted(set(pools[0].conversations) | set(pools[1].conversations))
-    index = {name: place for place, name in enumerate(names)}
-    sums = np.zeros((2, len(names), pools[0].evidence.shape[1]))
-    for arm, pool in enumerate(pools):
-        np.add.at(sums[arm], [index[name] for name in pool.conversations], pool.evidence)
-    return sums
+    needed = int(np.ceil(replies * (error / AIM_POINTS) ** 2))
+    return Calibration(levels.floor, levels.ceiling, len(others), auc, low, high, needed)

@@ -1,0 +1,157 @@
+"""The zero of the scale: where other people stand who write as many messages of the same lengths.
+
+Other people are the log's own speakers and the shipped bank. The bank comes from one community; its
+speakers are moved by what sets the log's speakers apart from it, as far as they agree on it, and
+all of them together count as BANK_WEIGHT speakers of the log. Both figures were measured, not
+fitted (docs/methods.md).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from eval.style.features import Features
+from eval.style.model import Array
+from eval.style.pool import Pool, draw_by_length
+from eval.style.resemblance import FIXED, Profile
+
+DRAWS = 200
+IMPOSTOR_DRAWS = 6  # subsets averaged per impostor
+BANK_WEIGHT = 3.0  # speakers of the log that the whole bank is worth
+BANK_ERROR = 15.0  # points; error of the moved bank that more speakers of the log do not mend
+ENOUGH_SPEAKERS = 8  # of the log, to take the spread of people from the log itself
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Others:
+    """The other people, seen from a profile: the log's and the bank's, moved to the log."""
+
+    log: tuple[Pool, ...]
+    bank: tuple[Pool, ...]
+    agreement: float  # 0..1, how far the bank was moved
+
+    def __len__(self) -> int:
+        return len(self.log) + len(self.bank)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Floor:
+    """The zero point with its error and the people behind it."""
+
+    raw: float
+    draws: Array  # (DRAWS,) centred on 0; without the bank's own error, which is in points
+    bank_share: float  # weight of the bank in the floor
+    scores: Array  # (people,) one batch each
+    weights: Array  # (people,) sum to 1
+
+
+def move_bank(
+    profile: Profile, reference: Features, others: Sequence[Features], bank: Sequence[Pool]
+) -> tuple[tuple[Pool, ...], float]:
+    """The bank's pools with rates and habits moved to the log's mean, and how far they were moved.
+
+    The log's mean departs from the bank's by what the speakers share; its reliability is the
+    Spearman-Brown formula on the mean correlation of their whitened profiles, rates and habits
+    apart.
+    """
+    speakers = [reference, *others]
+    rates = np.stack([mean_rates(one) for one in speakers])
+    habits = np.stack([one.habits.mean(0, dtype=np.float64) for one in speakers])
+    trust = [
+        reliability(profile.model.rates.apply(rates)),
+        reliability(profile.model.habits.apply(habits)),
+    ]
+    sums = np.stack([pool.evidence.sum(0) for pool in bank])
+    width = rates.shape[1]
+    bank_rates = (sums[:, FIXED : FIXED + width] / sums[:, 4:5]).mean(0)
+    bank_habits = (sums[:, FIXED + width :] / sums[:, 5:6]).mean(0)
+    step_rates = trust[0] * (rates.mean(0) - bank_rates)
+    step_habits = trust[1] * (habits.mean(0) - bank_habits)
+    moved = []
+    for pool in bank:
+        evidence = pool.evidence.copy()
+        evidence[:, FIXED : FIXED + width] += evidence[:, 4:5] * step_rates
+        evidence[:, FIXED + width :] += evidence[:, 5:6] * step_habits
+        moved.append(Pool(evidence, pool.messages, pool.bins, pool.conversations))
+    return tuple(moved), float(np.mean(trust))
+
+
+def mean_rates(features: Features) -> Array:
+    """Rates of words and marks over all messages, (rates,)."""
+    rates: Array = features.rates.sum(0, dtype=np.float64) / max(1.0, float(features.words.sum()))
+    return rates
+
+
+def reliability(profiles: Array) -> float:
+    """Reliability of the mean of whitened profiles, (speakers, columns)."""
+    count = len(profiles)
+    if count < 2:
+        return 0.0
+    products = profiles @ profiles.T
+    own = float(np.trace(products)) / count
+    shared = (float(products.sum()) / count - own) / (count - 1)
+    correlation = min(1.0, max(0.0, shared / own))
+    return count * correlation / (1 + (count - 1) * correlation)
+
+
+def measure_floor(
+    profile: Profile, others: Others, *, quota: Array, size: float, rng: np.random.Generator
+) -> Floor:
+    """The zero point at `size` messages with `quota` of them in each length bin, (bins,)."""
+    log, bank = (
+        similarities(profile, pools, quota=quota, rng=rng) for pools in (others.log, others.bank)
+    )
+    if len(log) and len(bank):
+        step = others.agreement * (log[:, :, :2].mean((0, 1)) - bank[:, :, :2].mean((0, 1)))
+        bank[:, :, :2] += step  # the n-gram families have no mean to move; their scores are moved
+    slopes, intercept = profile.model.weights.at(size)
+    log_raw, bank_raw = log @ slopes + intercept, bank @ slopes + intercept
+    share = bank_share(len(log), len(bank))
+    medians = [float(np.median(raw.mean(1))) if len(raw) else 0.0 for raw in (log_raw, bank_raw)]
+    return Floor(
+        (1 - share) * medians[0] + share * medians[1],
+        floor_draws(log_raw.mean(1), bank_raw.mean(1), share, others.agreement, rng),
+        share,
+        np.concatenate([log_raw[:, 0], bank_raw[:, 0]]),
+        np.concatenate(
+            [
+                np.full(len(log), (1 - share) / max(1, len(log))),
+                np.full(len(bank), share / max(1, len(bank))),
+            ]
+        ),
+    )
+
+
+def similarities(
+    profile: Profile, pools: Sequence[Pool], *, quota: Array, rng: np.random.Generator
+) -> Array:
+    """Similarities of each person's batches, (people, IMPOSTOR_DRAWS, families)."""
+    found = [
+        profile.similarities(
+            draw_by_length(pool, quota, draws=IMPOSTOR_DRAWS, rng=rng) @ pool.evidence
+        )
+        for pool in pools
+    ]
+    families = len(profile.model.weights.slopes[0])
+    return np.array(found).reshape(len(pools), IMPOSTOR_DRAWS, families)
+
+
+def bank_share(log: int, bank: int) -> float:
+    """Weight of the bank's median in the floor."""
+    return BANK_WEIGHT / (BANK_WEIGHT + log) if bank else 0.0
+
+
+def floor_draws(
+    log: Array, bank: Array, share: float, agreement: float, rng: np.random.Generator
+) -> Array:
+    """Draws of the floor around itself, (DRAWS,): other people might have been in the log.
+
+    log, bank: one raw score per person. With few speakers in the log their spread is taken from the
+    bank. The moved bank follows the log's error as far as it was moved.
+    """
+    spread = log if len(log) >= ENOUGH_SPEAKERS or not len(bank) else bank
+    picked = rng.choice(spread - np.median(spread), (DRAWS, len(log) or len(bank)))
+    medians: Array = np.median(picked, axis=1)
+    weight = (1 - share) + share * agreement if len(log) else 1.0
+    return weight * (medians - medians.mean())
