@@ -1,3 +1,9 @@
 """The core of the persona kit: what flows, what is trained, what answers."""
 
+import os
+
+# On a busy machine, threads that wait for each other by spinning make a training step 5 times
+# dearer. Read when torch loads OpenMP, so it is set before anything can import torch.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
 __version__ = "0.1.0"
