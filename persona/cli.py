@@ -138,7 +138,8 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train a persona adapter; its cost is shown first."""
-    from persona.tables import TrainingDisplay, show_plan, show_run
+    from persona.live import TrainingDisplay
+    from persona.tables import show_plan, show_run
     from persona.train import dry_run as plan_only
     from persona.train import train as run_train
 
@@ -189,8 +190,9 @@ def evaluate(
     if replies:
         report = judge_replies(replies, DatasetDir(data), config, out=out)
     else:
-        report = judge_run(find_run(run, runs=runs), DatasetDir(data), config)
-    show_report(report, as_json=as_json)
+        judged = find_run(run, runs=runs)
+        report, out = judge_run(judged, DatasetDir(data), config), judged.eval
+    show_report(report, out, as_json=as_json)
     require_score(report, at_least=fail_under)
 
 

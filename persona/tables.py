@@ -15,6 +15,7 @@ from persona.console import say, show, show_json, show_table, stderr
 from persona.folders import RunDir
 
 if TYPE_CHECKING:
+    from eval.report import Report
     from ingest.parse import FileSummary
     from ingest.people import SpeakerCount
     from persona.forget import Traces
@@ -111,6 +112,20 @@ def show_run(run: RunDir, *, as_json: bool) -> None:
     held_out = f", held-out loss {loss:.3f}" if loss is not None else ""
     show(f"{run.root}: {manifest['steps']} steps, {manifest['seconds']:.0f} s{held_out}")
     show("next: persona eval, persona chat, persona app")
+
+
+def show_report(report: "Report", folder: Path | None, *, as_json: bool) -> None:
+    """What `persona eval` measured; `folder` is where the whole report lies."""
+    from eval import wording
+
+    if as_json:
+        show_json(report)
+        return
+    show(wording.verdict(report))
+    columns, rows = wording.terminal_rows(report)
+    show_table("0 = other people, 100 = the person's own other messages", columns, rows)
+    if folder:
+        show(f"report: {folder / 'report.html'}")
 
 
 def show_runs(runs: Path, *, as_json: bool) -> None:

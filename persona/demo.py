@@ -1,0 +1,70 @@
+"""The whole path on the sample chats: export -> dataset -> adapter -> report, on the bundled model.
+
+Opens no socket. The samples are found beside the packages, from whatever folder it is run.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import persona
+from persona.config import Config, load_config, with_settings
+from persona.console import say
+from persona.errors import DataError
+from persona.folders import RUNS, DatasetDir, RunDir
+from persona.judging import judge_run
+from persona.live import TrainingDisplay
+from persona.options import DATASET
+from persona.tables import show_dataset, show_report, show_run
+
+SAMPLES = Path(persona.__file__).parent.parent / "samples"
+
+
+def run_demo(out: Path, *, seed: int | None) -> None:
+    """Writes `out/dataset` and `out/runs` and shows the report.
+
+    Raises DataError if the samples are not beside the package, that is, outside a clone.
+    """
+    config = sample_settings(seed)
+    dataset = DatasetDir(out / DATASET)
+    say("1/3  the chats of five invented friends become a dataset of one of them")
+    _ingest(dataset, config)
+    say("2/3  a persona adapter is trained on the bundled model")
+    run = _train(dataset, config, runs=out / RUNS)
+    say("3/3  its replies are compared with what she really wrote")
+    show_report(judge_run(run, dataset, config), run.eval, as_json=False)
+    say("next: persona chat, persona app")
+
+
+def sample_settings(seed: int | None) -> Config:
+    """The settings of the samples: who is who, and the bundled model."""
+    path = SAMPLES / "persona.toml"
+    if not path.is_file():
+        raise DataError(f"{path}: the samples are missing; run the demo from a whole clone")
+    changes = {"seed": seed, "consent": True, "train": {"base": "tiny"}}
+    return with_settings(load_config(path), changes)
+
+
+def _ingest(dataset: DatasetDir, config: Config) -> None:
+    from ingest.pipeline import ingest
+
+    exports = [SAMPLES / "exports"]
+    manifest = ingest(exports, out=dataset.root, config=config, now=datetime.now(UTC))
+    show_dataset(manifest, dataset.root, as_json=False)
+
+
+def _train(dataset: DatasetDir, config: Config, *, runs: Path) -> RunDir:
+    from persona.train import train
+
+    with TrainingDisplay() as display:
+        run = train(
+            dataset,
+            config,
+            runs=runs,
+            name="demo",
+            now=datetime.now(UTC),
+            progress=display.progress,
+            prepared=display.prepared,
+            note=display.note,
+        )
+    show_run(run, as_json=False)
+    return run
