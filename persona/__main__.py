@@ -1,0 +1,5 @@
+"""`python -m persona`: the same as `persona`."""
+
+from persona.cli import main
+
+main()
