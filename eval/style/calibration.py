@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eval.style.floor import BANK_ERROR, DRAWS, Floor, Others, measure_floor
+from eval.style.floor import DRAWS, Floor, Others, measure_floor
 from eval.style.model import Array
 from eval.style.pool import Pool, draw_by_size, halves
 from eval.style.resemblance import Profile
@@ -76,7 +76,7 @@ def measure_levels(
         size,
         floor.raw,
         top,
-        floor.draws + bank_error(floor, top, rng),
+        floor.draws + community_error(floor, top, rng),
         tops - tops.mean(),
         own_batches(profile, own, size=size, rng=rng),
         floor.scores,
@@ -84,9 +84,9 @@ def measure_levels(
     )
 
 
-def bank_error(floor: Floor, ceiling: float, rng: np.random.Generator) -> Array:
+def community_error(floor: Floor, ceiling: float, rng: np.random.Generator) -> Array:
     """Draws of the floor's error that comes from the bank being another community, (DRAWS,)."""
-    scale = floor.bank_share * BANK_ERROR / 100.0 * (ceiling - floor.raw)
+    scale = floor.error / 100.0 * (ceiling - floor.raw)
     return rng.normal(0.0, abs(scale), DRAWS)
 
 

@@ -1,11 +1,11 @@
 """The zero of the scale: where other people stand who write as many messages of the same lengths.
 
-Other people are the log's own speakers and the shipped bank. The bank comes from one community; its
-speakers are moved by what sets the log's speakers apart from it, as far as they agree on it, and
-all of them together count as BANK_WEIGHT speakers of the log. Both figures were measured, not
-fitted (docs/methods.md).
+Other people are the log's own speakers and the shipped bank. The bank comes from one community:
+its speakers are moved by what sets the log's speakers apart from it, as far as these agree on it,
+and weigh by the error that is left. The errors were measured (docs/methods.md).
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,8 +18,9 @@ from eval.style.resemblance import FIXED, Profile
 
 DRAWS = 200
 IMPOSTOR_DRAWS = 6  # subsets averaged per impostor
-BANK_WEIGHT = 3.0  # speakers of the log that the whole bank is worth
-BANK_ERROR = 15.0  # points; error of the moved bank that more speakers of the log do not mend
+PERSON_SPREAD = 30.0  # points; standard deviation of other people on the scale
+BANK_ERROR = 10.0  # points; error of the bank's median within its own community
+MOVED_ERROR = 25.0  # points; further error where the bank had to be moved all the way
 ENOUGH_SPEAKERS = 8  # of the log, to take the spread of people from the log itself
 
 
@@ -41,7 +42,7 @@ class Floor:
 
     raw: float
     draws: Array  # (DRAWS,) centred on 0; without the bank's own error, which is in points
-    bank_share: float  # weight of the bank in the floor
+    error: float  # points; standard error that comes from the bank being another community
     scores: Array  # (people,) one batch each
     weights: Array  # (people,) sum to 1
 
@@ -62,12 +63,14 @@ def move_bank(
         reliability(profile.model.rates.apply(rates)),
         reliability(profile.model.habits.apply(habits)),
     ]
+    if not others:
+        return tuple(bank), 0.0
     sums = np.stack([pool.evidence.sum(0) for pool in bank])
     width = rates.shape[1]
     bank_rates = (sums[:, FIXED : FIXED + width] / sums[:, 4:5]).mean(0)
     bank_habits = (sums[:, FIXED + width :] / sums[:, 5:6]).mean(0)
-    step_rates = trust[0] * (rates.mean(0) - bank_rates)
-    step_habits = trust[1] * (habits.mean(0) - bank_habits)
+    step_rates = trust[0] * (rates[1:].mean(0) - bank_rates)
+    step_habits = trust[1] * (habits[1:].mean(0) - bank_habits)
     moved = []
     for pool in bank:
         evidence = pool.evidence.copy()
@@ -107,12 +110,12 @@ def measure_floor(
         bank[:, :, :2] += step  # the n-gram families have no mean to move; their scores are moved
     slopes, intercept = profile.model.weights.at(size)
     log_raw, bank_raw = log @ slopes + intercept, bank @ slopes + intercept
-    share = bank_share(len(log), len(bank))
+    share = bank_share(len(log), len(bank), others.agreement)
     medians = [float(np.median(raw.mean(1))) if len(raw) else 0.0 for raw in (log_raw, bank_raw)]
     return Floor(
         (1 - share) * medians[0] + share * medians[1],
         floor_draws(log_raw.mean(1), bank_raw.mean(1), share, others.agreement, rng),
-        share,
+        share * bank_error(others.agreement),
         np.concatenate([log_raw[:, 0], bank_raw[:, 0]]),
         np.concatenate(
             [
@@ -137,9 +140,15 @@ def similarities(
     return np.array(found).reshape(len(pools), IMPOSTOR_DRAWS, families)
 
 
-def bank_share(log: int, bank: int) -> float:
-    """Weight of the bank's median in the floor."""
-    return BANK_WEIGHT / (BANK_WEIGHT + log) if bank else 0.0
+def bank_share(log: int, bank: int, agreement: float) -> float:
+    """Weight of the bank's median in the floor: by inverse variance against the log's."""
+    worth = (PERSON_SPREAD / bank_error(agreement)) ** 2  # speakers of the log
+    return worth / (worth + log) if bank else 0.0
+
+
+def bank_error(agreement: float) -> float:
+    """Standard error of the moved bank's median, in points."""
+    return math.hypot(BANK_ERROR, MOVED_ERROR * agreement)
 
 
 def floor_draws(
@@ -152,6 +161,7 @@ def floor_draws(
     """
     spread = log if len(log) >= ENOUGH_SPEAKERS or not len(bank) else bank
     picked = rng.choice(spread - np.median(spread), (DRAWS, len(log) or len(bank)))
-    medians: Array = np.median(picked, axis=1)
+    medians = np.median(picked, axis=1).astype(np.float64)
     weight = (1 - share) + share * agreement if len(log) else 1.0
-    return weight * (medians - medians.mean())
+    centred: Array = weight * (medians - medians.mean())
+    return centred

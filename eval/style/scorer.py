@@ -149,9 +149,9 @@ def build_scale(
     calibration = describe(levels, own, people, rng=rng)
     if calibration.auc < LEAST_AUC or levels.span <= 0:
         return Refusal(
-            f"this person cannot be told from other people in these logs: AUC "
-            f"{calibration.auc:.2f} [{calibration.auc_low:.2f}, {calibration.auc_high:.2f}] at {size:.0f} messages, "
-            f"{LEAST_AUC} is needed"
+            "this person cannot be told from other people in these logs: AUC "
+            f"{calibration.auc:.2f} [{calibration.auc_low:.2f}, {calibration.auc_high:.2f}] at "
+            f"{size:.0f} messages, {LEAST_AUC} is needed"
         )
     present = np.unique(tested.replies)
     held_out = tuple(person[place] for place in present[lower])

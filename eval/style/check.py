@@ -1,0 +1,82 @@
+"""Measures the style score on a message file; every figure of docs/methods.md comes from here.
+
+python -m eval.style.check --messages FILE --what separation [--authors held-out] [--seed 1]
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from eval.style.checks.coverage import coverage_table
+from eval.style.checks.levels import levels_table
+from eval.style.checks.scene import choose_authors
+from eval.style.checks.separation import separation
+from eval.style.checks.zero_point import zero_point_table
+from eval.style.corpus import Author, Said, read_authors, read_speakers
+from eval.style.model import load_model
+
+AUTHORS = {"held-out": False, "fitted": True, "all": None}
+LEAST_SIDE = 60
+MOST_MESSAGES = 1000
+
+
+def separate(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Iterator[str]:
+    """AUC by number of messages, random and same-day impostors."""
+    authors = cut_authors(speakers, options)
+    for same_day in (False, True):
+        yield f"\n{'same-day' if same_day else 'random'} impostors, {len(authors)} authors\n"
+        yield from separation(
+            load_model(),
+            authors,
+            seed=options.seed,
+            reference=options.reference,
+            same_day=same_day,
+        )
+
+
+def place(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Iterator[str]:
+    """Where the person, others and mixtures land."""
+    names = choose_authors(speakers, messages=options.least, fitted=AUTHORS[options.authors])
+    yield from levels_table(speakers, names, names, replies=options.replies, seed=options.seed)
+
+
+def cover(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Iterator[str]:
+    """Coverage of the intervals."""
+    names = choose_authors(speakers, messages=options.least, fitted=AUTHORS[options.authors])
+    yield from coverage_table(speakers, names, names, trials=options.trials, seed=options.seed)
+
+
+def zero(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Iterator[str]:
+    """Error of the zero point in logs of few people."""
+    yield from zero_point_table(load_model(), cut_authors(speakers, options), seed=options.seed)
+
+
+CHECKS = {"separation": separate, "levels": place, "coverage": cover, "zero": zero}
+
+
+def cut_authors(speakers: dict[str, list[Said]], options: argparse.Namespace) -> list[Author]:
+    """The chosen authors with their two sides."""
+    names = choose_authors(speakers, messages=options.least, fitted=AUTHORS[options.authors])
+    return read_authors(speakers, names, most=MOST_MESSAGES, least=LEAST_SIDE)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m eval.style.check", description=__doc__)
+    parser.add_argument("--messages", type=Path, required=True, help="JSONL or JSONL.zst")
+    parser.add_argument("--what", choices=CHECKS, required=True)
+    parser.add_argument("--authors", choices=AUTHORS, default="held-out")
+    parser.add_argument("--least", type=int, default=200, help="messages an author must have")
+    parser.add_argument("--reference", type=int, default=300, help="messages of the profile")
+    parser.add_argument("--replies", type=int, default=100, help="replies scored")
+    parser.add_argument("--trials", type=int, default=240)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args(arguments)
+    for line in CHECKS[options.what](read_speakers(options.messages), options):
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

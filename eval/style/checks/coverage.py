@@ -1,0 +1,128 @@
+"""How often the 95 % interval holds the true score.
+
+The truth of a trial is what the same reference would give with unlimited data: the arm's and the
+person's whole text and all other authors as impostors, the bank left out. The interval sees a test
+split, an arm drawn by conversation, and twelve impostors of its own beside the bank.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from eval.style.calibration import mean_raw
+from eval.style.checks.scene import Scene, cut_scene, draw_replies, scale_of, texts
+from eval.style.corpus import Said, split_sides, thin
+from eval.style.features import LENGTH_BINS, Features, Reply, extract
+from eval.style.floor import Others, measure_floor
+from eval.style.lexicon import ENGLISH_LEXICON
+from eval.style.pool import Pool, draw_by_size, pool_messages, pool_replies
+from eval.style.results import Refusal
+from eval.style.scorer import StyleScale
+
+KNOWN = 12
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+ARM_MESSAGES = 150
+TRUTH_DRAWS = 80
+MOST_MESSAGES = 600  # of every impostor behind the truth
+MOST_PEOPLE = 60
+
+
+def coverage_table(
+    speakers: dict[str, list[Said]],
+    names: Sequence[str],
+    people: Sequence[str],
+    *,
+    trials: int,
+    seed: int,
+) -> Iterator[str]:
+    """Rows: share of the person in the arm, coverage, mean width, mean error."""
+    rng = np.random.default_rng(seed)
+    chosen = [people[place] for place in rng.permutation(len(people))[:MOST_PEOPLE]]
+    whole = {name: see(thin(speakers[name], messages=MOST_MESSAGES), speakers) for name in chosen}
+    found: dict[float, list[tuple[bool, float, float]]] = defaultdict(list)
+    refused = 0
+    for trial in range(trials):
+        name, share = names[trial % len(names)], SHARES[(trial + trial // len(names)) % len(SHARES)]
+        scene = cut_scene(speakers, name, chosen, known=KNOWN, rng=rng)
+        scale = scale_of(scene, speakers, seed=seed + trial)
+        if isinstance(scale, Refusal):
+            refused += 1
+            continue
+        stranger = sorted(scene.strangers)[int(rng.integers(len(scene.strangers)))]
+        arm = draw_arm(scene, speakers[stranger], share, rng)
+        score = scale.score(arm)
+        if isinstance(score, Refusal):
+            refused += 1
+            continue
+        truth = true_score(scale, score.messages, speakers, scene, stranger, share, whole, rng)
+        found[share].append(
+            (score.low <= truth <= score.high, score.high - score.low, score.score - truth)
+        )
+    yield f"{trials} trials, {refused} refused, seed {seed}"
+    yield "| share of the person | trials | coverage | mean width | mean error | RMS error |"
+    yield "|---|---|---|---|---|---|"
+    everything = [one for rows in found.values() for one in rows]
+    for label, rows in [
+        *((f"{share:.0%}", found[share]) for share in sorted(found)),
+        ("all", everything),
+    ]:
+        held, widths, errors = (np.array(column, float) for column in zip(*rows, strict=True))
+        yield (
+            f"| {label} | {len(rows)} | {held.mean():.3f} | {widths.mean():.0f} | "
+            f"{errors.mean():+.1f} | {np.sqrt((errors**2).mean()):.1f} |"
+        )
+
+
+def see(said: Sequence[Said], names: Mapping[str, object]) -> Features:
+    """The features of some replies, everybody's names masked."""
+    return extract(texts(said), ENGLISH_LEXICON, names=names)
+
+
+def draw_arm(
+    scene: Scene, stranger: Sequence[Said], share: float, rng: np.random.Generator
+) -> list[Reply]:
+    """Replies of which `share` of the messages are the person's and the rest a stranger's."""
+    own = [Said(reply, "", reply.text.count("\n\n") + 1) for reply in scene.fresh]
+    mine = draw_replies(own, messages=round(share * ARM_MESSAGES), rng=rng)
+    theirs = draw_replies(stranger, messages=round((1 - share) * ARM_MESSAGES), rng=rng)
+    return [*texts(mine), *(Reply(one.text, f"other {one.conversation}") for one in texts(theirs))]
+
+
+def true_score(
+    scale: StyleScale,
+    messages: int,
+    speakers: dict[str, list[Said]],
+    scene: Scene,
+    stranger: str,
+    share: float,
+    whole: Mapping[str, Features],
+    rng: np.random.Generator,
+) -> float:
+    """The score with unlimited data at the trial's size."""
+    profile, size = scale.profile, scale.at(messages).size
+    query = split_sides(thin(speakers[scene.name], messages=2000))[1]
+    features = see(query, speakers)
+    own, theirs = (
+        pool_replies(profile, one, [str(number) for number in range(int(one.replies.max()) + 1)])
+        for one in (features, whole[stranger])
+    )
+    pools = tuple(pool_messages(profile, one) for name, one in whole.items() if name != scene.name)
+    shares = np.bincount(features.bins, minlength=LENGTH_BINS) / len(features)
+    floor = measure_floor(profile, Others(pools, (), 0.0), quota=shares * size, size=size, rng=rng)
+    ceiling = mean_raw(profile, own, size=size, rng=rng)
+    sums = mixed_sums(own, theirs, share=share, size=size, rng=rng)
+    raw = float(profile.raw(sums, size).mean())
+    return 100.0 * (raw - floor.raw) / (ceiling - floor.raw)
+
+
+def mixed_sums(
+    own: Pool, theirs: Pool, *, share: float, size: float, rng: np.random.Generator
+) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Summed evidence of random mixtures of two pools, (TRUTH_DRAWS, columns)."""
+    total = np.zeros((TRUTH_DRAWS, own.evidence.shape[1]))
+    for pool, part in ((own, share), (theirs, 1 - share)):
+        if part > 0:
+            weights = draw_by_size(pool, part * size, draws=TRUTH_DRAWS, rng=rng)
+            total += weights @ pool.evidence
+    return total
