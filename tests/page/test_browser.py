@@ -202,6 +202,7 @@ def test_a_bug_of_ours_does_not_lock_the_chat(page: playwright.Page) -> None:
     expect(page.get_by_role("button", name="New")).to_be_enabled()
     expect(page.get_by_role("button", name="Send")).to_be_visible()
     page.get_by_role("button", name="New").click()
+    expect(page.locator("#chat")).to_contain_text("It is not Mira")
     send(page, "again")
     wait_for_reply(page)
     assert said(page, "#chat .subject") == ["adapter hears", "again"]
