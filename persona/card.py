@@ -74,9 +74,10 @@ def _messages(data: Mapping[str, Any]) -> str:
     messages = data.get("messages", {})
     if not messages:
         return ""
+    used = sum(messages["used"].values())
     redacted = sum(data.get("redacted", {}).values())
     return (
-        f"{messages['read']:,} messages were read, {messages['used']:,} used; "
+        f"{messages['read']:,} messages were read, {used:,} used; "
         f"{redacted:,} private things were replaced by placeholders."
     )
 

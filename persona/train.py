@@ -44,7 +44,6 @@ def train(
     name: str,
     now: datetime,
     resume: bool = False,
-    consent: bool = False,
     progress: Callable[[Progress], None] = silent_progress,
     prepared: Callable[[Prepared], None] = silent,
     note: Callable[[str], None] = silent,
@@ -69,11 +68,17 @@ def train(
         run = new_run(runs, name=name, now=now)
         write_private(run.config, dump_config(config))
     with lock(run):
-        checkpoint = _checkpoint(run, ready, dataset, note=note)
+        start = _begin(run, ready, dataset)
         outcome = _run_backend(
-            run, ready, config, checkpoint=checkpoint, progress=progress, score=score
+            run,
+            ready,
+            config,
+            threads=start.threads,
+            checkpoint=_checkpoint(run, ready, note=note),
+            progress=progress,
+            score=score,
         )
-        _write_down(run, ready, config, dataset, outcome=outcome, consent=consent)
+        _write_down(run, ready, config, dataset, outcome=outcome)
     return run
 
 
@@ -102,29 +107,49 @@ def _resolved(config: Config, ready: Prepared) -> Config:
     return msgspec.structs.replace(config, train=train)
 
 
-def _checkpoint(
-    run: RunDir, ready: Prepared, dataset: DatasetDir, *, note: Callable[[str], None]
-) -> Path | None:
-    """Where the run goes on, its metric lines trimmed to that; None at its beginning.
+class Start(msgspec.Struct, frozen=True):
+    """What a run was begun with, so that it goes on with nothing else; `started.json`."""
 
-    Raises ModelError if the data or the base are not those it was begun with.
+    data_sha256: str
+    base: str
+    template_sha256: str
+    steps: int
+    threads: int
+
+
+def _begin(run: RunDir, ready: Prepared, dataset: DatasetDir) -> Start:
+    """What the run was begun with, written down at its beginning.
+
+    Raises ModelError if the data, the base or the settings are not those any more.
     """
-    identity = {
-        "data_sha256": dataset.manifest()["data_sha256"],
-        "base": ready.base.name,
-        "template_sha256": ready.template_sha256,
-        "steps": len(ready.steps),
-    }
     path = run.root / "started.json"
-    if path.is_file():
-        begun = read_json(path, error=ModelError)
-        changed = [key for key, value in identity.items() if begun.get(key) != value]
-        if changed:
-            raise ModelError(
-                f"{run.root}: cannot go on, changed since it was begun: {', '.join(changed)}; "
-                "train anew without --resume"
-            )
-    write_json(path, identity)
+    begun = read_json(path, error=ModelError) if path.is_file() else {}
+    start = Start(
+        data_sha256=str(dataset.manifest()["data_sha256"]),
+        base=ready.base.name,
+        template_sha256=ready.template_sha256,
+        steps=len(ready.steps),
+        threads=begun.get("threads") or _threads(ready),
+    )
+    now = msgspec.to_builtins(start)
+    changed = [key for key, value in now.items() if begun and begun.get(key) != value]
+    if changed:
+        raise ModelError(
+            f"{run.root}: cannot go on, changed since it was begun: {', '.join(changed)}; "
+            "train anew without --resume"
+        )
+    write_json(path, start)
+    return start
+
+
+def _threads(ready: Prepared) -> int:
+    from persona.backends.threads import choose_threads
+
+    return choose_threads() if ready.machine.device == "cpu" else ready.machine.cores
+
+
+def _checkpoint(run: RunDir, ready: Prepared, *, note: Callable[[str], None]) -> Path | None:
+    """Where the run goes on, its metric lines trimmed to that; None at its beginning."""
     checkpoint = last_checkpoint(run)
     trim_metrics(run, step=checkpoint_step(checkpoint) if checkpoint else 0)
     if checkpoint:
@@ -137,6 +162,7 @@ def _run_backend(
     ready: Prepared,
     config: Config,
     *,
+    threads: int,
     checkpoint: Path | None,
     progress: Callable[[Progress], None],
     score: Score | None,
@@ -153,6 +179,7 @@ def _run_backend(
             seed=config.seed,
             micro_tokens=ready.plan.micro_tokens,
             gradient_checkpointing=ready.plan.gradient_checkpointing,
+            threads=threads,
             checkpoint=checkpoint,
             progress=progress,
             score=score,
@@ -191,7 +218,6 @@ def _write_down(
     dataset: DatasetDir,
     *,
     outcome: Outcome,
-    consent: bool,
 ) -> None:
     """The curve, the adapter's card and, last, the manifest."""
     lines = read_metrics(run)
@@ -218,7 +244,7 @@ def _write_down(
         "tokens": sum(line["tokens"] for line in steps),
         "trained_tokens": sum(line["trained_tokens"] for line in steps),
         "seconds": round(sum(line["seconds"] for line in steps), 1),
-        "consent": consent,
+        "consent": config.consent,
         "versions": outcome.versions,
     }
     write_private(run.root / "curve.svg", loss_curve(lines))

@@ -59,6 +59,7 @@ class Job:
     seed: int
     micro_tokens: int  # of one micro-batch, with padding
     gradient_checkpointing: bool
+    threads: int  # of the CPU; the same after a resume, as sums depend on it
     checkpoint: Path | None  # to go on from
     progress: Callable[[Progress], None]
     score: Score | None = None

@@ -28,6 +28,7 @@ class HfBackend:
 
     def train(self, job: Job) -> Outcome:
         """Trains and writes the adapter; see `Backend`."""
+        torch.set_num_threads(job.threads)
         tokenizer = load_tokenizer(job.base)
         set_seed(job.seed)
         base = load_model(job.base, job.machine, quantization=job.quantization)
