@@ -1,7 +1,7 @@
 """The next-token loss of a tied output head, computed a few rows at a time.
 
-The logits of a whole batch would be its largest tensor by far (rows x vocabulary, float32); made chunk by chunk
-they stay in the processor's cache, and their gradient is taken on the way, so they are never stored.
+The logits of a whole batch would be its largest tensor by far (positions x vocabulary, float32).
+Made chunk by chunk they stay in the processor's cache, and their gradient is taken on the way.
 The idea is that of Liger Kernel's fused linear cross-entropy (Hsu et al., arXiv 2410.10989).
 """
 
@@ -43,8 +43,8 @@ class _ChunkedLoss(torch.autograd.Function):
 def next_token_loss(hidden: Tensor, weight: Tensor, labels: Tensor) -> Tensor:
     """The mean negative log-likelihood of the labels, in nats per counted token.
 
-    hidden: (positions, width), any float type; weight: (vocab, width); labels: (positions,), already
-    shifted: the token that follows, -100 where none is counted.
+    hidden: (positions, width), any float type; weight: (vocab, width); labels: (positions,),
+    already shifted: the token that follows, -100 where none is counted.
     """
     loss: Tensor = _ChunkedLoss.apply(hidden, weight, labels)
     return loss

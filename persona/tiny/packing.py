@@ -1,6 +1,6 @@
 """Dialogues to fixed-size batches of token ids, several dialogues to a row, none seeing another.
 
-Each dialogue starts at position 0 and attends to itself only (`document_mask`), exactly as it is met in use.
+Each dialogue starts at position 0 and attends to itself only (`document_mask`), as in use.
 The corpora are drawn by weight, each shuffled anew when it has been seen once.
 """
 
@@ -13,6 +13,7 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
 from persona.tiny.data import Dialogue
+from persona.tiny.recipe import CONSTANT_SHARES, LENGTHS, STEP_TOKENS
 from persona.tiny.tokenizer import END, MARKERS
 from persona.tiny.variation import Message, vary
 
@@ -27,7 +28,7 @@ class Batch:
     input_ids: Tensor
     position_ids: Tensor
     document: Tensor
-    labels: Tensor  # the next token, IGNORED at the end of a document and in padding
+    labels: Tensor  # the next token; IGNORED at the end of a document
 
     def to(self, device: torch.device) -> "Batch":
         """The same batch on a device."""
@@ -40,7 +41,7 @@ class Batch:
 
 
 class Encoder:
-    """Messages to token ids, each as the chat template renders it; faster than rendering the template."""
+    """Messages to token ids as the chat template renders them, without rendering it."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
         self.tokenizer = tokenizer
@@ -48,7 +49,7 @@ class Encoder:
         self.markers = {r: tokenizer.convert_tokens_to_ids(m) for r, m in MARKERS.items()}
 
     def encode(self, messages: Sequence[Message], *, max_length: int) -> list[int]:
-        """The ids of the messages; whole messages that would pass `max_length` tokens are left off the end."""
+        """The ids of the messages, as many from the first as fit into `max_length` tokens."""
         ids: list[int] = []
         texts = [message["content"] for message in messages]
         encoded = self.tokenizer(texts, add_special_tokens=False)["input_ids"]
@@ -86,7 +87,7 @@ class Mixture:
 
 
 def fit_rows(documents: Iterator[list[int]], *, length: int) -> Iterator[list[list[int]]]:
-    """Rows of documents that together fill at most `length` tokens: always the longest that still fits."""
+    """Rows of documents, together at most `length` tokens: always the longest that still fits."""
     waiting: list[list[int]] = []
     while True:
         row: list[list[int]] = []
@@ -133,3 +134,36 @@ def document_mask(document: Tensor) -> Tensor:
     same = document[:, :, None] == document[:, None, :]  # (rows, length, length)
     causal = torch.ones(same.shape[1:], dtype=torch.bool, device=document.device).tril()
     return (same & causal)[:, None]
+
+
+class Batches:
+    """Endless batches for one optimizer step at a time, of short and long rows in turn.
+
+    `shares` may be changed while it runs; what is already waiting to be packed comes first.
+    """
+
+    def __init__(
+        self, dialogues: Sequence[Dialogue], encoder: Encoder, *, pass_tokens: int, seed: int
+    ) -> None:
+        self.pass_tokens = pass_tokens
+        self.shares: Mapping[str, float] = CONSTANT_SHARES
+        self.rows = {
+            length: fit_rows(
+                self._draws(Mixture(dialogues, encoder, max_length=length, seed=seed + length)),
+                length=length,
+            )
+            for length in set(LENGTHS)
+        }
+
+    def _draws(self, mixture: Mixture) -> Iterator[list[int]]:
+        while True:
+            yield mixture.draw(self.shares)
+
+    def step(self, number: int) -> list[Batch]:
+        """The batches whose gradients are averaged in optimizer step `number`."""
+        length = LENGTHS[number % len(LENGTHS)]
+        rows = max(1, self.pass_tokens // length)
+        return [
+            batch_rows([next(self.rows[length]) for _ in range(rows)], length=length)
+            for _ in range(STEP_TOKENS // (rows * length))
+        ]

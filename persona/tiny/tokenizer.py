@@ -2,10 +2,10 @@
 
 A rendered dialogue is one marker token per turn, the text, and the turn end:
 
-    <|system|>You are Sam. Reply the way Sam writes in chat.<|end|><|user|>hey<|end|><|assistant|>hi!<|end|>
+    <|system|>You are Sam.<|end|><|user|>hey<|end|><|assistant|>hi!<|end|>
 
-The markers are single tokens, so a turn costs two; the rendering of a prompt is always a string prefix
-of the rendering of the prompt and its completion. There is no token at the beginning of the text.
+The markers are single tokens, so a turn costs two; the rendering of a prompt is always a string
+prefix of the rendering of the prompt and its completion. No token stands before the first marker.
 """
 
 from collections.abc import Iterable
@@ -27,8 +27,8 @@ CHAT_TEMPLATE = (
     "{%- if add_generation_prompt -%}{{- '<|assistant|>' -}}{%- endif -%}"
 )
 
-# The split of Llama 3 (one digit at a time, line breaks by themselves): a blank line, which separates the
-# messages of a burst, is then always the same token.
+# The split of Llama 3, but one digit at a time and line breaks by themselves: a blank line, which
+# separates the messages of a burst, is then always the same token.
 SPLIT = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|[\r\n]+"
     r"|[^\S\r\n]+(?!\S)|[^\S\r\n]+"
@@ -36,7 +36,7 @@ SPLIT = (
 
 
 def train_tokenizer(texts: Iterable[str], *, vocab_size: int) -> PreTrainedTokenizerFast:
-    """A tokenizer of `vocab_size` entries (256 bytes and 5 markers included) with the chat template set."""
+    """A tokenizer of `vocab_size` entries, 256 bytes and 5 markers included, with its template."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [

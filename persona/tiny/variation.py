@@ -1,37 +1,31 @@
-"""What a dialogue looks like to the model: who is the assistant, upper or lower case, with which system line.
+"""What a dialogue looks like to the model: the assistant's side, the case, the system line.
 
-The same dialogue is seen many times in training; each time these draws are made anew, so that the model learns
-both sides, answers in the writer's case, and knows the system lines that the product writes for a persona.
+The same dialogue is seen many times in training; each time these draws are made anew, so that the
+model learns both sides, answers in the writer's case, and knows the system lines that the product
+writes for a persona.
 """
 
 import random
 import re
+from pathlib import Path
 
-from persona.tiny.data import TAG, Dialogue
+from persona.data import OPENER
+from persona.system_line import system_line
+from persona.tiny.data import EVERYDAY, TAG, Dialogue
 
-OPENER = "(start of conversation)"
 # One question, one canned answer: which side speaks matters, so sides are never swapped.
-QUESTION_ANSWER = frozenset({"chatterbot_corpus", "personality_chat", "taskmaster4"})
+QUESTION_ANSWER = frozenset({"chatterbot_corpus", "personality_chat", "taskmaster4", EVERYDAY})
 SWAP_SHARE, SYSTEM_SHARE, LATER_START_SHARE = 0.3, 0.4, 0.15
 
-NAMES = (
-    "Sam Mia Tom Ana Ben Cleo Alex Nina Max Lena Omar Priya Jonas Lucy Diego Hana Leo Zoe Ivan Maya Noah Aisha "
-    "Felix Rosa Kim Theo Sara Luca Ella Amir Julia Ravi Emma Pavel Grace Yuki Marta Liam Ines Kofi Nora Jack "
-    "Chloe Samir Wren Otis Ruth Dan Mei Carlos Eva Finn Tara Hugo Lily Adam Dana Erik Joy Paul Vera Nick Olga"
-).split()
+NAMES = tuple((Path(__file__).parent / "names.txt").read_text(encoding="utf-8").split())
 
-SYSTEM_LINES = (
-    "You are {name}. Reply the way {name} writes in chat.",
-    "You are {name}, chatting with {partner}. Reply the way {name} writes.",
-    "You are {name}, chatting with {partner}.",
+OTHER_LINES = (
     "You are {name}.",
-    "This is a chat. You are {name}. Stay in character.",
     "Reply as {name}.",
+    "This is a chat. You are {name}. Stay in character.",
+    "You are {name}, chatting with {partner}. Reply the way {name} writes in chat.",
 )
-GROUP_LINES = (
-    "You are {name} in a group chat with {partners}.",
-    "You are {name} in a group chat with {partners}. Reply the way {name} writes in chat.",
-)
+OTHER_SHARE = 0.25
 
 Message = dict[str, str]
 
@@ -63,16 +57,18 @@ def vary_case(
     ]
 
 
-def system_line(dialogue: Dialogue, rng: random.Random) -> str:
-    """A persona's system line; in a group chat it names the speakers who are tagged."""
+def draw_system_line(dialogue: Dialogue, rng: random.Random) -> str:
+    """A system line, mostly as the product writes it; in a group chat it names the tagged."""
     name, partner = rng.sample([n for n in NAMES if n not in dialogue.partners], 2)
     if dialogue.partners:
-        return rng.choice(GROUP_LINES).format(name=name, partners=", ".join(dialogue.partners))
-    return rng.choice(SYSTEM_LINES).format(name=name, partner=partner)
+        return system_line(name, dialogue.partners)
+    if rng.random() < OTHER_SHARE:
+        return rng.choice(OTHER_LINES).format(name=name, partner=partner)
+    return system_line(name, rng.choice([(), (partner,)]))
 
 
 def vary(dialogue: Dialogue, rng: random.Random) -> list[Message]:
-    """The dialogue as chat messages with fresh draws of sides, starting point, case and system line."""
+    """The dialogue as chat messages: sides, starting point, case and system line drawn anew."""
     turns = list(dialogue.turns)
     fixed = dialogue.corpus in QUESTION_ANSWER
     if len(turns) >= 5 and not fixed and rng.random() < LATER_START_SHARE:
@@ -90,7 +86,7 @@ def vary(dialogue: Dialogue, rng: random.Random) -> list[Message]:
     if messages[0]["role"] == "assistant":
         messages.insert(0, {"role": "user", "content": OPENER})
     if rng.random() < SYSTEM_SHARE:
-        messages.insert(0, {"role": "system", "content": system_line(dialogue, rng)})
+        messages.insert(0, {"role": "system", "content": draw_system_line(dialogue, rng)})
     return messages
 
 

@@ -1,0 +1,170 @@
+"""Writes MODEL_CARD.md: what is measured comes from `evaluate`, what is said stands here."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from persona.tiny.recipe import CONSTANT_SHARES, DECAY_SHARES, HIDDEN, LAYERS, POSITIONS, VOCABULARY
+
+if TYPE_CHECKING:
+    from persona.tiny.evaluate import Reply, SourceLoss
+
+SOURCES = {
+    "small_talk": ("written for this project", "Apache-2.0"),
+    "everyday": ("composed from openers and replies written for this project", "Apache-2.0"),
+    "self_dialogue": ("jfainberg/self_dialogue_corpus", "BSD-3-Clause"),
+    "synthetic_persona_chat": (
+        "google-research-datasets/Synthetic-Persona-Chat",
+        "CC-BY-4.0",
+    ),
+    "topical_chat": ("alexa/Topical-Chat", "CDLA-Sharing-1.0"),
+    "chatterbot_corpus": ("gunthercox/chatterbot-corpus", "BSD-3-Clause"),
+    "personality_chat": ("ntulsi/BotBuilder-PersonalityChat", "MIT"),
+    "taskmaster4": ("google-research-datasets/Taskmaster (TM-4)", "CC-BY-4.0"),
+}
+
+CARD = """\
+# The bundled base model
+
+A small Llama chat model for short everyday talk, part of this repository so that everything runs
+offline on any CPU. Persona adapters are trained on top of it when no larger model can be had
+(`--base tiny`).
+
+| | |
+|---|---|
+| parameters | {parameters:,} (input and output embedding shared) |
+| shape | {layers} layers, {hidden} wide, vocabulary {vocabulary:,} (byte-level BPE) |
+| context | {positions:,} positions; trained on dialogues of up to 512 tokens |
+| files | bfloat16 safetensors, {megabytes:.1f} MB with the tokenizer |
+| tokens seen | {tokens:.1f} M, several passes over the everyday dialogues |
+| training | {steps:,} steps, {minutes:.0f} minutes on 2 shared CPU cores, seed 0 |
+| licence | Apache-2.0; the data's own licences and credits: `NOTICE` beside this file |
+
+Turns are `<|system|>`, `<|user|>` or `<|assistant|>`, the text, `<|end|>`; padding is `<|pad|>`.
+Several messages in a row are one turn with blank lines between them; in group chats the partners'
+messages open with `Name: `. Half of what it learned from has one of the persona's system lines or
+the opener `(start of conversation)` in front, or is written in lower case throughout.
+
+## Data
+
+Each text was re-formatted, cleaned, filtered and shuffled. Both sides were learned; which side is
+the assistant, the case and the system line were drawn anew on each pass.
+
+| corpus | source | licence | share of tokens | in the decay |
+|---|---|---|---|---|
+{sources}
+
+Credits: Synthetic-Persona-Chat and Taskmaster-4, Google Research, CC BY 4.0. Topical-Chat, Amazon
+Alexa, CDLA-Sharing-1.0 (cdla.dev/sharing-1-0), a changed part. self_dialogue_corpus, BSD-3-Clause,
+"Copyright (c) 2017, All rights reserved."; chatterbot-corpus, BSD-3-Clause, "Copyright (c) 2017,
+Gunther Cox All rights reserved." BotBuilder-PersonalityChat, MIT, "Copyright (c) Microsoft
+Corporation. All rights reserved." The full notices: `NOTICE`.
+
+**Not in it:** the chat logs this project measures on, the Ubuntu IRC logs (ubuntu_irc, and the
+two-party runs cut from them) and the DDNet IRC logs (ddnet_irc). No private chat is in it.
+
+## Held-out dialogue
+
+Three of a hundred conversations of each source were never trained on; loss over text and turn
+ends, both speakers, no system line.
+
+| source | dialogues | nats per token ↓ | bits per character ↓ |
+|---|---|---|---|
+{losses}
+
+## Transcript
+
+Twenty openers that are in none of the dialogues written for it, sampled once at temperature 0.7
+with seed 0, at most 60 new tokens. **{ended} of {prompts} replies end by themselves{on_topic}**
+
+| prompt | reply | {judged_column}
+|---|---|{judged_rule}
+{replies}
+
+Ten openings of held-out everyday dialogues, the first ten in the order of a hash, sampled the same
+way:
+
+| prompt | reply |
+|---|---|
+{samples}
+
+## What it cannot do
+
+It knows no facts, no dates and no arithmetic, keeps no thread for more than a few turns, and
+answers only in English. It makes up people and plans. It does not know that it is a program and
+should not be asked for advice of any kind. It was not trained to refuse anything; some of its
+sources hold mild strong language. It is a base for learning how somebody writes, not an assistant.
+
+## How to make it again
+
+    python -m persona.tiny.train --data base_dialogues.jsonl.zst persona/tiny/dialogues/* \\
+        --out persona/tiny/model --work build/tiny --minutes 90
+    python -m persona.tiny.evaluate --data base_dialogues.jsonl.zst persona/tiny/dialogues/* \\
+        --card persona/tiny/MODEL_CARD.md
+
+`base_dialogues.jsonl.zst` is the public corpora above, one dialogue a line in the form that
+`data.py` shows. To go on from these weights: `--start persona/tiny/model`.
+"""
+
+
+def cell(text: str) -> str:
+    """The text as a Markdown table cell."""
+    return text.replace("|", "\\|").replace("\n\n", " ⏎ ").replace("\n", " ")
+
+
+def row(*cells: object) -> str:
+    """One line of a Markdown table."""
+    return f"| {' | '.join(str(value) for value in cells)} |"
+
+
+def reply_rows(replies: Sequence["Reply"], on_topic: Sequence[bool]) -> str:
+    """The transcript's table rows, with the judgement where there is one."""
+    lines = []
+    for index, reply in enumerate(replies):
+        text = cell(reply.text) + ("" if reply.ended else " …")
+        marks = ["yes" if on_topic[index] else "no"] if on_topic else []
+        lines.append(row(cell(reply.prompt), text, *marks))
+    return "\n".join(lines)
+
+
+def write_card(
+    path: Path,
+    *,
+    folder: Path,
+    parameters: int,
+    losses: Sequence["SourceLoss"],
+    replies: Sequence["Reply"],
+    on_topic: Sequence[bool],
+    samples: Sequence["Reply"],
+) -> None:
+    """Writes the model card. on_topic: one judgement per reply, or empty where nobody judged."""
+    facts = json.loads((folder / "training.json").read_text(encoding="utf-8"))
+    judged = f", and {sum(on_topic)} are grammatical and on topic," if on_topic else "."
+    text = CARD.format(
+        parameters=parameters,
+        layers=LAYERS,
+        hidden=HIDDEN,
+        vocabulary=VOCABULARY,
+        positions=POSITIONS,
+        megabytes=sum(file.stat().st_size for file in folder.iterdir()) / 1e6,
+        tokens=facts["tokens"] / 1e6,
+        steps=facts["step"],
+        minutes=facts["seconds"] / 60,
+        sources="\n".join(
+            row(name, *SOURCES[name], f"{share:.0%}", f"{DECAY_SHARES[name]:.0%}")
+            for name, share in CONSTANT_SHARES.items()
+        ),
+        losses="\n".join(
+            row(s.source, s.dialogues, f"{s.nats_per_token:.3f}", f"{s.bits_per_character:.3f}")
+            for s in losses
+        ),
+        ended=sum(reply.ended for reply in replies),
+        prompts=len(replies),
+        on_topic=f"{judged} judged by hand by one person." if on_topic else judged,
+        judged_column="on topic |" if on_topic else "",
+        judged_rule="---|" if on_topic else "",
+        replies=reply_rows(replies, on_topic),
+        samples=reply_rows(samples, []),
+    )
+    path.write_text(text, encoding="utf-8")
