@@ -13,6 +13,7 @@ from typer import Option
 
 from persona import __version__
 from persona.commands import Commands
+from persona.errors import DataError
 from persona.folders import RUNS, DatasetDir, find_run
 from persona.options import (
     DATASET,
@@ -79,13 +80,14 @@ def parse(
 
     Counts, and what was dropped and why, go to standard error.
     """
-    from ingest.messages import write_messages
-
-    from ingest.parse import ReadOptions
+    from ingest.parse import ReadOptions, write_messages
     from persona.tables import show_files
 
     options = ReadOptions(keep_media, date_order or "auto", format_name, strict)
-    show_files(write_messages(paths, options, sys.stdout.buffer), as_json=as_json)
+    files = write_messages(paths, options, sys.stdout.buffer)
+    show_files(files, as_json=as_json)
+    if not any(file.messages for file in files):
+        raise DataError(f"{paths[0]}: no message could be read; the lines above say why")
 
 
 @app.command()

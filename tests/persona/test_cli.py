@@ -1,0 +1,171 @@
+"""The command line as a user meets it: help, exit statuses, settings, erasing."""
+
+import json
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from persona.cli import app
+
+HELP_SECONDS = 0.3
+HEAVY = ("torch", "transformers", "gradio", "pandas", "peft", "trl", "datasets", "rich")
+ROWS = [
+    {"conversation": "a", "sender": "Ana", "text": "hi ben", "timestamp": "2024-05-01T10:00:00"},
+    {"conversation": "a", "sender": "Ben", "text": "hello ana", "timestamp": "2024-05-01T10:01:00"},
+]
+
+
+@pytest.fixture
+def runner() -> CliRunner:
+    return CliRunner()
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in ROWS), encoding="utf-8")
+    return path
+
+
+def run_python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom persona.cli import app\n"
+        "try: app(['--help'])\nexcept SystemExit: pass\n"
+        "sys.stderr.write(' '.join(sys.modules))"
+    )
+    loaded = {name.split(".")[0] for name in run_python(code).stderr.split()}
+    assert not loaded & set(HEAVY)
+
+
+def test_help_takes_little_of_the_processor() -> None:
+    seconds = []
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        run_python(
+            "import sys; sys.argv = ['persona', '--help']\nfrom persona.cli import main; main()"
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    assert min(seconds) < HELP_SECONDS
+
+
+def test_every_command_has_help(runner: CliRunner) -> None:
+    for command in app.registered_commands:
+        name = command.name or command.callback.__name__
+        result = runner.invoke(app, [name, "--help"])
+        assert result.exit_code == 0
+        assert command.callback.__doc__.splitlines()[0] in " ".join(result.output.split())
+
+
+def test_misspelt_command_is_a_usage_error_that_names_the_right_one(runner: CliRunner) -> None:
+    result = runner.invoke(app, ["trian"])
+    assert result.exit_code == 2
+    assert "train" in result.output
+
+
+def test_parse_prints_one_json_object_per_message(runner: CliRunner, log: Path) -> None:
+    result = runner.invoke(app, ["parse", str(log)])
+    assert result.exit_code == 0
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [row["text"] for row in rows] == ["hi ben", "hello ana"]
+    assert set(rows[0]) == {"chat", "sender", "sent_at", "text", "is_subject", "role"}
+
+
+def test_parse_ends_standard_error_with_a_summary_for_machines(
+    runner: CliRunner, log: Path
+) -> None:
+    result = runner.invoke(app, ["parse", "--json", str(log)])
+    summary = json.loads(result.stderr.splitlines()[-1])
+    assert summary["files"][0]["messages"] == 2
+    assert set(summary["files"][0]) == {"path", "format", "messages", "dropped"}
+
+
+def test_nothing_readable_is_one_error_line_and_status_one(
+    runner: CliRunner, tmp_path: Path
+) -> None:
+    (tmp_path / "photo.bin").write_bytes(bytes(range(256)) * 40)
+    result = runner.invoke(app, ["parse", str(tmp_path)])
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert sum(line.startswith("error: ") for line in result.stderr.splitlines()) == 1
+
+
+def test_closed_pipe_ends_quietly(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(json.dumps(ROWS[0]) + "\n" for _ in range(50_000)), encoding="utf-8")
+    command = f"{sys.executable} -m persona parse {path} | head -n 1"
+    result = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert len(result.stdout.splitlines()) == 1
+    assert "Traceback" not in result.stderr
+    assert "error" not in result.stderr
+
+
+def test_setting_on_the_command_line_wins_over_the_file(runner: CliRunner, tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("seed = 4\n[train]\nlora_r = 8\nepochs = 3.0\n", encoding="utf-8")
+    arguments = ["config", "--config", str(file), "--set", "train.lora_r=32", "--json"]
+    shown = json.loads(runner.invoke(app, arguments).stdout)
+    assert (shown["seed"], shown["train"]["lora_r"], shown["train"]["epochs"]) == (4, 32, 3.0)
+
+
+def test_unknown_setting_names_the_nearest_one(runner: CliRunner) -> None:
+    result = runner.invoke(app, ["config", "--set", "train.lerning_rate=1"])
+    assert result.exit_code == 1
+    assert "did you mean 'learning_rate'?" in result.stderr
+
+
+def test_printed_settings_are_read_back_as_they_were(runner: CliRunner, tmp_path: Path) -> None:
+    changed = ["--set", 'ingest.subject=["Ana \\"A\\""]', "--set", "seed=9"]
+    file = tmp_path / "persona.toml"
+    file.write_text(runner.invoke(app, ["config", *changed]).stdout, encoding="utf-8")
+    again = runner.invoke(app, ["config", "--config", str(file), "--json"])
+    assert json.loads(again.stdout)["ingest"]["subject"] == ['Ana "A"']
+
+
+def test_alias_without_equals_sign_is_refused(runner: CliRunner, log: Path) -> None:
+    result = runner.invoke(app, ["ingest", str(log), "--alias", "Ana"])
+    assert result.exit_code == 1
+    assert "NAME=OTHER" in result.stderr
+
+
+def test_doctor_says_what_is_chosen_and_why(runner: CliRunner) -> None:
+    result = runner.invoke(app, ["doctor", "--json"])
+    assert result.exit_code == 0
+    assert "python" in json.loads(result.stdout)
+
+
+def test_train_without_a_dataset_says_how_to_make_one(runner: CliRunner, tmp_path: Path) -> None:
+    result = runner.invoke(app, ["train", "--data", str(tmp_path / "none")])
+    assert result.exit_code == 1
+    assert "persona ingest" in result.stderr
+
+
+def test_bug_of_ours_shows_places_but_no_chat_text(
+    runner: CliRunner, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def explode(*_: object, **__: object) -> None:
+        raise KeyError("my secret message")
+
+    monkeypatch.setattr("ingest.pipeline.ingest", explode)
+    result = runner.invoke(app, ["ingest", str(log)])
+    assert result.exit_code == 1
+    assert "secret" not in result.stderr + result.stdout
+    assert "test_cli.py" in result.stderr
+
+
+def test_ctrl_c_is_status_130(
+    runner: CliRunner, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ingest.pipeline.ingest", interrupt)
+    assert runner.invoke(app, ["ingest", str(log)]).exit_code == 130
