@@ -20,6 +20,7 @@ from persona.page import dialogue as talk
 from persona.page.contexts import ADAPTER, BASE, PERSON
 from persona.page.engine import Engine
 from persona.page.markup import IMITATION
+from persona.register import require_same_data
 from persona.system_line import system_line
 
 HELP = {
@@ -46,6 +47,7 @@ def chat(
     engine: the model that answers; None opens the run's own. shown_on: None takes standard input
     and output. Raises ModelError or DataError where the run or its dataset cannot be used.
     """
+    require_same_data(run, dataset)
     if engine is None:
         from persona.chat import open_persona
 

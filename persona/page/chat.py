@@ -21,6 +21,7 @@ from persona.page.events import (
     SAVE_TEXT,
     Controls,
     drawing,
+    on,
     shown,
     stop_on,
     while_generating,
@@ -159,13 +160,15 @@ def build(stage: Stage) -> None:
     talking = [box, dialogue, editing, thread]
     lock = [retry, undo, new]
     answer = ([dialogue, partner, *controls.all], [dialogue, thread, status])
-    said = gr.on([box.submit, send.click], view.say, [box, dialogue, editing], talking, **PRIVATE)
-    while_generating(said, view.respond, *answer, lock=lock, start=send, stop=stop)
-    rewound = retry.click(view.rewind, [dialogue], [dialogue, thread], **PRIVATE)
-    while_generating(rewound, view.respond, *answer, lock=lock, start=send, stop=stop)
-    thread.click(view.edit, [dialogue, editing], [box, editing, thread, status], **PRIVATE)
-    undo.click(view.undo, [dialogue], [*talking, status], **PRIVATE)
-    new.click(view.clear, None, [*talking, status], **PRIVATE)
+    for begun in (
+        on(box.submit, view.say, [box, dialogue, editing], talking),
+        on(send.click, view.say, [box, dialogue, editing], talking),
+        on(retry.click, view.rewind, [dialogue], [dialogue, thread]),
+    ):
+        while_generating(begun, view.respond, *answer, lock=lock, start=send, stop=stop)
+    on(thread.click, view.edit, [dialogue, editing], [box, editing, thread, status])
+    on(undo.click, view.undo, [dialogue], [*talking, status])
+    on(new.click, view.clear, [], [*talking, status])
     stop_on(stop.click, stage)
-    exported = save.click(view.export, [dialogue, partner], [saved], **PRIVATE)
+    exported = on(save.click, view.export, [dialogue, partner], [saved])
     exported.then(None, [saved], None, js=SAVE_TEXT, **PRIVATE)

@@ -15,9 +15,9 @@ from persona.page import markup
 from persona.page.contexts import ADAPTER, BASE, PANES, PERSON, Context
 from persona.page.events import (
     ON_INDEX_CLICK,
-    PRIVATE,
     Controls,
     drawing,
+    on,
     shown,
     stop_on,
     while_generating,
@@ -200,13 +200,13 @@ def build(stage: Stage, page: Any) -> None:
             with gr.Accordion("Settings", open=False, elem_classes=["settings"]):
                 controls = Controls(stage.config.chat)
     shown_parts = [number, lives, listed, scene, panes]
-    page.load(view.open, [number, query], shown_parts, **PRIVATE)
-    listed.click(view.choose, [query], shown_parts, **PRIVATE)
-    query.change(view.filter, [query, number], [listed], **PRIVATE)
-    back.click(lambda n, q: view.step(n, q, by=-1), [number, query], shown_parts, **PRIVATE)
-    forth.click(lambda n, q: view.step(n, q, by=1), [number, query], shown_parts, **PRIVATE)
-    random.click(view.draw, [number, query], shown_parts, **PRIVATE)
-    pressed = more.click(lambda: markup.status("waiting"), None, [status], **PRIVATE)
+    on(page.load, view.open, [number, query], shown_parts)
+    on(listed.click, view.choose, [query], shown_parts)
+    on(query.change, view.filter, [query, number], [listed])
+    on(back.click, lambda n, q: view.step(n, q, by=-1), [number, query], shown_parts)
+    on(forth.click, lambda n, q: view.step(n, q, by=1), [number, query], shown_parts)
+    on(random.click, view.draw, [number, query], shown_parts)
+    pressed = on(more.click, lambda: markup.status("waiting"), [], [status])
     done = while_generating(
         pressed,
         view.another,
@@ -216,5 +216,5 @@ def build(stage: Stage, page: Any) -> None:
         start=more,
         stop=stop,
     )
-    done.then(view.redraw, [number, lives], [panes], **PRIVATE)
+    on(done.then, view.redraw, [number, lives], [panes])
     stop_on(stop.click, stage)

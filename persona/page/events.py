@@ -1,6 +1,7 @@
 """How the page's events are wired: private, one generation at a time, buttons locked meanwhile."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -64,6 +65,24 @@ def drawing(stage: Stage, values: Sequence[Any]) -> Drawing:
     return stage.drawing(
         temperature, top_p, max_new_tokens=max_new_tokens, strength=strength, seed=seed
     )
+
+
+def on(
+    event: Callable[..., Any],
+    handler: Callable[..., Any],
+    inputs: Sequence[Any],
+    outputs: Sequence[Any],
+) -> Any:
+    """Runs `handler` on `event` and returns the dependency; a toast says what can be mended."""
+
+    @wraps(handler)
+    def answer(*values: Any) -> Any:
+        try:
+            return handler(*values)
+        except PersonaError as error:
+            raise gr.Error(str(error), duration=8, print_exception=False) from None
+
+    return event(answer, list(inputs), list(outputs), **PRIVATE)
 
 
 def shown(frames: Iterator[Frame], *, failed: Callable[[str], Frame]) -> Iterator[Frame]:

@@ -5,7 +5,7 @@ import gradio as gr
 from persona.errors import DataError
 from persona.folders import RunDir
 from persona.page import markup
-from persona.page.events import PRIVATE
+from persona.page.events import on
 from persona.page.stage import Stage
 
 FRAME = '<iframe class="report" title="Report" sandbox="" srcdoc="{document}"></iframe>'
@@ -27,4 +27,4 @@ def report_html(run: RunDir) -> str:
 def build(stage: Stage, page: gr.Blocks) -> None:
     """Lays the view out; the report is read anew with every visit."""
     report = gr.HTML(elem_id="report", apply_default_css=False)
-    page.load(lambda: report_html(stage.run), None, [report], **PRIVATE)
+    on(page.load, lambda: report_html(stage.run), [], [report])

@@ -42,11 +42,13 @@ def serve(
     its dataset cannot be used.
     """
     from persona.console import say, show
+    from persona.register import require_same_data
 
     if importlib.util.find_spec("gradio") is None:
         raise MissingExtraError("app", command="app")
     is_exposed = check_exposure(config.app, share=share, consent=consent)
     port = free_port(config.app)
+    require_same_data(run, dataset)
     subject, partners = people(dataset)
     stage = Stage(run, dataset, config, subject, partners, engine or open_engine(run))
     stage.contexts()

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -82,7 +83,8 @@ class Stage:
 
     def contexts(self) -> list[Context]:
         """The held-out contexts with the replies of the newest evaluation."""
-        return load_contexts(self.run, self.dataset)
+        files = (self.run.replies, self.dataset.test)
+        return _contexts(self.run, self.dataset, tuple(_changed_at(path) for path in files))
 
     def system(self, partner: str | None) -> Turn:
         """The system line of a conversation with `partner`, one of the logs or somebody new."""
@@ -111,6 +113,16 @@ class Stage:
         self.engine.strength = drawing.strength
         tokens = self.engine.stream(turns, arms, seed=drawing.seed, sampling=drawing.sampling)
         return frames(tokens, stop)
+
+
+@lru_cache(maxsize=2)
+def _contexts(run: RunDir, dataset: DatasetDir, _: tuple[int, ...]) -> list[Context]:
+    """Read again only when a file changed: a search asks with every key."""
+    return load_contexts(run, dataset)
+
+
+def _changed_at(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.is_file() else 0
 
 
 def frames(tokens: Generator[Mapping["Arm", str]], stop: Stop) -> Iterator[Mapping["Arm", str]]:

@@ -9,7 +9,7 @@ from persona.data import read_jsonl
 from persona.folders import RunDir
 from persona.page import markup
 from persona.page.curve import Point, loss_curve
-from persona.page.events import PRIVATE
+from persona.page.events import on
 from persona.page.stage import Stage
 
 REFRESH_SECONDS = 3
@@ -59,4 +59,4 @@ def build(stage: Stage) -> None:
     curve = gr.HTML(curve_html(stage.run), elem_id="training", apply_default_css=False)
     if not stage.run.is_finished:
         timer: Any = gr.Timer(REFRESH_SECONDS)
-        timer.tick(lambda: curve_html(stage.run), None, [curve], **PRIVATE)
+        on(timer.tick, lambda: curve_html(stage.run), [], [curve])

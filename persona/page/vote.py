@@ -5,6 +5,7 @@ letters instead of names. The order stays in the server's memory until the vote 
 """
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -14,7 +15,7 @@ from persona.page import ballots, markup
 from persona.page import contexts as held_out
 from persona.page.ballots import LETTERS, Vote
 from persona.page.contexts import ADAPTER, BASE, PERSON, Context
-from persona.page.events import PRIVATE
+from persona.page.events import on
 from persona.page.markup import Pane, Take
 from persona.page.stage import Stage
 
@@ -128,11 +129,7 @@ def build(stage: Stage) -> None:
         following = gr.Button("Start", variant="primary", scale=0, min_width=130)
     result = gr.HTML(view.result(), elem_id="vote-result", apply_default_css=False)
     buttons = [*options, unsure, following]
-    following.click(view.deal, [ballot], [ballot, scene, panes, result, *buttons], **PRIVATE)
+    on(following.click, view.deal, [ballot], [ballot, scene, panes, result, *buttons])
     for letter, button in [*zip(LETTERS, options, strict=True), (None, unsure)]:
-        button.click(
-            lambda sealed, chosen=letter: view.cast(chosen, sealed),
-            [ballot],
-            [ballot, panes, result, *buttons],
-            **PRIVATE,
-        )
+        cast = partial(view.cast, letter)
+        on(button.click, cast, [ballot], [ballot, panes, result, *buttons])

@@ -4,6 +4,8 @@
 end which addresses its process tried to reach.
 """
 
+import json
+import os
 import socket
 import sys
 from collections.abc import Generator, Mapping, Sequence
@@ -113,6 +115,7 @@ def make_run(root: Path) -> tuple[RunDir, DatasetDir]:
     write_jsonl(dataset.others, [Utterance("o1", "Jo", None, "ok then", (Turn("user", "later"),))])
     manifest = {
         "subject": SUBJECT,
+        "data_sha256": "5eed",
         "messages": {
             "read": 900,
             "used": {"in a row": 610, "context only": 240},
@@ -128,7 +131,7 @@ def make_run(root: Path) -> tuple[RunDir, DatasetDir]:
     }
     write_private(dataset.manifest_path, msgspec.json.encode(manifest))
     write_jsonl(run.replies, [reply for row in rows[:-1] for reply in recorded(row)])
-    write_private(run.manifest_path, b"{}")
+    write_private(run.manifest_path, b'{"data_sha256": "5eed"}')
     losses = [{"step": step, "loss": 3.2 - step / 40} for step in range(1, 61)]
     losses += [{"step": step, "valid_loss": 3.0 - step / 60} for step in (20, 40, 60)]
     write_private(run.metrics, b"".join(msgspec.json.encode(row) + b"\n" for row in losses))
@@ -173,7 +176,8 @@ def main(root: Path) -> None:
     sys.stdout.write(url + "\n")
     sys.stdout.flush()
     sys.stdin.read()
-    sys.stdout.write("\n".join(sorted(set(hosts))) + "\n")
+    told = {"hosts": sorted(set(hosts)), "folder": os.environ["GRADIO_TEMP_DIR"]}
+    sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
 
 

@@ -53,10 +53,11 @@ class Server:
         assert self.process.stdout
         self.url = self.process.stdout.readline().strip()
 
-    def end(self) -> set[str]:
-        """Ends the process; the hosts it tried to reach."""
-        out, _ = self.process.communicate("", timeout=20)
-        return set(out.split())
+    def end(self) -> tuple[set[str], Path]:
+        """Ends the process; the hosts it tried to reach, and where it kept temporary files."""
+        out, _ = self.process.communicate("", timeout=30)
+        told = msgspec.json.decode(out)
+        return set(told["hosts"]), Path(told["folder"])
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("page"))
     assert server.url.startswith("http://127.0.0.1:")
     yield server
-    assert server.end() <= LOCAL_HOSTS
+    hosts, folder = server.end()
+    assert hosts <= LOCAL_HOSTS
+    assert folder.name.startswith("persona-page-")
+    assert not folder.exists()
 
 
 @pytest.fixture(scope="module")
@@ -301,6 +305,21 @@ def test_the_blind_vote_gives_nothing_away_before_it_is_cast(
     page.get_by_role("button", name="Cannot tell").click()
     expect(page.locator("#vote-result")).to_contain_text("1 × cannot tell")
     assert [vote.choice is None for vote in read_votes(server.run / "votes.jsonl")] == [False, True]
+
+
+def test_a_vote_that_cannot_be_kept_says_so_and_stays_open(
+    page: playwright.Page, server: Server
+) -> None:
+    votes = server.run / "votes.jsonl"
+    votes.unlink(missing_ok=True)
+    votes.mkdir()
+    open_tab(page, "Blind vote")
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="A is Mira").click()
+    expect(page.get_by_test_id("toast-body")).to_contain_text("the vote cannot be kept")
+    expect(page.get_by_role("button", name="A is Mira")).to_be_visible()
+    assert page.locator("#vote-panes .sealed").count() == 3
+    votes.rmdir()
 
 
 def shape_of(markup: str) -> str:

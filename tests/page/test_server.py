@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from persona.config import AppConfig, Config
-from persona.errors import ConfigError, DataError
+from persona.data import write_private
+from persona.errors import ConfigError, DataError, ModelError
 from persona.page.server import (
     check_exposure,
     free_port,
@@ -67,6 +68,14 @@ def test_subject_and_partners_come_from_the_dataset(stage: Stage) -> None:
 def test_a_half_written_dataset_is_refused_before_a_model_is_opened(stage: Stage) -> None:
     stage.dataset.manifest_path.unlink()
     with pytest.raises(DataError, match="half-written"):
+        serve(
+            stage.run, stage.dataset, stage.config, share=False, consent=False, open_browser=False
+        )
+
+
+def test_a_run_of_another_dataset_is_refused(stage: Stage) -> None:
+    write_private(stage.run.manifest_path, b'{"data_sha256": "other"}')
+    with pytest.raises(ModelError, match="another dataset"):
         serve(
             stage.run, stage.dataset, stage.config, share=False, consent=False, open_browser=False
         )

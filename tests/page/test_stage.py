@@ -73,6 +73,13 @@ def test_strength_seed_and_sampling_reach_the_engine(stage: Stage, engine: EchoE
     assert (sampling.temperature, sampling.top_p, sampling.max_new_tokens) == (0.3, 0.8, 16)
 
 
+def test_a_new_evaluation_is_seen_without_a_restart(stage: Stage) -> None:
+    assert stage.contexts()[0].is_answered
+    assert stage.contexts() is stage.contexts()
+    stage.run.replies.unlink()
+    assert not stage.contexts()[0].is_answered
+
+
 @pytest.mark.parametrize(
     ("partner", "line"),
     [

@@ -12,6 +12,7 @@ from persona import console
 from persona.bubbles import PipeScreen, TerminalScreen, readable
 from persona.config import ChatConfig, Config
 from persona.data import Example, Turn, write_jsonl, write_private
+from persona.errors import ModelError
 from persona.folders import DatasetDir, RunDir
 from persona.page.contexts import Reply
 from persona.terminal import chat
@@ -51,7 +52,9 @@ def fresh_consoles() -> Generator[None]:
 def dataset(tmp_path: Path) -> DatasetDir:
     folder = DatasetDir(tmp_path / "dataset")
     folder.root.mkdir()
-    write_private(folder.manifest_path, msgspec.json.encode({"subject": "Mira"}))
+    write_private(
+        folder.manifest_path, msgspec.json.encode({"subject": "Mira", "data_sha256": "5eed"})
+    )
     write_jsonl(folder.test, [held_out()])
     return folder
 
@@ -60,6 +63,7 @@ def dataset(tmp_path: Path) -> DatasetDir:
 def run(tmp_path: Path) -> RunDir:
     folder = RunDir(tmp_path / "run")
     folder.eval.mkdir(parents=True)
+    write_private(folder.manifest_path, b'{"data_sha256": "5eed"}')
     row = held_out()
     texts = {"base": "I am fine.", "adapter": "meh\n\nu?", "person": row.reply}
     write_jsonl(
@@ -155,6 +159,14 @@ def test_strength_reaches_the_engine_and_nonsense_does_not(
     engine = talk(run, dataset, lines)
     assert [strength for *_, strength in engine.asked] == [0.5, 0.5, 0.5, 0.5]
     assert capsys.readouterr().err.count("takes a number") == 3
+
+
+def test_a_run_of_another_dataset_is_refused_before_anything_is_said(
+    run: RunDir, dataset: DatasetDir
+) -> None:
+    write_private(run.manifest_path, b'{"data_sha256": "other"}')
+    with pytest.raises(ModelError, match="another dataset"):
+        talk(run, dataset, ["hi"])
 
 
 def test_exit_ends_before_the_rest_is_read(run: RunDir, dataset: DatasetDir) -> None:
