@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eval.style.floor import DRAWS, Floor, Others, measure_floor
+from eval.style.floor import DRAWS, Others, measure_floor
 from eval.style.model import Array
 from eval.style.pool import Pool, draw_by_size, halves
 from eval.style.resemblance import Profile
@@ -76,18 +76,12 @@ def measure_levels(
         size,
         floor.raw,
         top,
-        floor.draws + community_error(floor, top, rng),
+        floor.draws,
         tops - tops.mean(),
         own_batches(profile, own, size=size, rng=rng),
         floor.scores,
         floor.weights,
     )
-
-
-def community_error(floor: Floor, ceiling: float, rng: np.random.Generator) -> Array:
-    """Draws of the floor's error that comes from the bank being another community, (DRAWS,)."""
-    scale = floor.error / 100.0 * (ceiling - floor.raw)
-    return rng.normal(0.0, abs(scale), DRAWS)
 
 
 def mean_raw(profile: Profile, pool: Pool, *, size: float, rng: np.random.Generator) -> float:

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from eval.style.checks.coverage import coverage_table
+from eval.style.checks.gaming import gaming_table
 from eval.style.checks.levels import levels_table
-from eval.style.checks.scene import choose_authors
+from eval.style.checks.scene import Town, choose_authors, settle
 from eval.style.checks.separation import separation
 from eval.style.checks.zero_point import zero_point_table
 from eval.style.corpus import Author, Said, read_authors, read_speakers
@@ -37,14 +38,17 @@ def separate(speakers: dict[str, list[Said]], options: argparse.Namespace) -> It
 
 def place(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Iterator[str]:
     """Where the person, others and mixtures land."""
-    names = choose_authors(speakers, messages=options.least, fitted=AUTHORS[options.authors])
-    yield from levels_table(speakers, names, names, replies=options.replies, seed=options.seed)
+    yield from levels_table(settled(speakers, options), replies=options.replies, seed=options.seed)
+
+
+def game(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Iterator[str]:
+    """Where the gaming probes land."""
+    yield from gaming_table(settled(speakers, options), replies=options.replies, seed=options.seed)
 
 
 def cover(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Iterator[str]:
     """Coverage of the intervals."""
-    names = choose_authors(speakers, messages=options.least, fitted=AUTHORS[options.authors])
-    yield from coverage_table(speakers, names, names, trials=options.trials, seed=options.seed)
+    yield from coverage_table(settled(speakers, options), trials=options.trials, seed=options.seed)
 
 
 def zero(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Iterator[str]:
@@ -52,7 +56,12 @@ def zero(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Iterat
     yield from zero_point_table(load_model(), cut_authors(speakers, options), seed=options.seed)
 
 
-CHECKS = {"separation": separate, "levels": place, "coverage": cover, "zero": zero}
+CHECKS = {"separation": separate, "levels": place, "gaming": game, "coverage": cover, "zero": zero}
+
+
+def settled(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Town:
+    """The chosen authors' replies."""
+    return settle(speakers, messages=options.least, fitted=AUTHORS[options.authors])
 
 
 def cut_authors(speakers: dict[str, list[Said]], options: argparse.Namespace) -> list[Author]:

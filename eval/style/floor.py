@@ -18,9 +18,12 @@ from eval.style.resemblance import FIXED, Profile
 
 DRAWS = 200
 IMPOSTOR_DRAWS = 6  # subsets averaged per impostor
-PERSON_SPREAD = 30.0  # points; standard deviation of other people on the scale
-BANK_ERROR = 10.0  # points; error of the bank's median within its own community
-MOVED_ERROR = 25.0  # points; further error where the bank had to be moved all the way
+# Errors of the bank's median as a zero point, in standard deviations of people's scores.
+BANK_ERROR = 0.33  # within its own community
+MOVED_ERROR = 2.0  # further error where one speaker moved it all the way
+SURPRISE = (
+    1.64  # a gap to the log's median beyond so many of its standard errors counts as error too
+)
 ENOUGH_SPEAKERS = 8  # of the log, to take the spread of people from the log itself
 
 
@@ -41,8 +44,7 @@ class Floor:
     """The zero point with its error and the people behind it."""
 
     raw: float
-    draws: Array  # (DRAWS,) centred on 0; without the bank's own error, which is in points
-    error: float  # points; standard error that comes from the bank being another community
+    draws: Array  # (DRAWS,) its error, centred on 0
     scores: Array  # (people,) one batch each
     weights: Array  # (people,) sum to 1
 
@@ -110,19 +112,20 @@ def measure_floor(
         bank[:, :, :2] += step  # the n-gram families have no mean to move; their scores are moved
     slopes, intercept = profile.model.weights.at(size)
     log_raw, bank_raw = log @ slopes + intercept, bank @ slopes + intercept
-    share = bank_share(len(log), len(bank), others.agreement)
+    spread = people_spread(log_raw.mean(1), bank_raw.mean(1))
     medians = [float(np.median(raw.mean(1))) if len(raw) else 0.0 for raw in (log_raw, bank_raw)]
+    gap = (medians[0] - medians[1]) / spread if len(log) else 0.0
+    error = bank_error(len(log), gap, others.agreement)
+    share = bank_share(len(log), len(bank), error)
+    weight = (1 - share) + share * others.agreement if len(log) else 1.0
+    weights = [np.full(len(log), (1 - share) / max(1, len(log)))]
+    weights += [np.full(len(bank), share / max(1, len(bank)))]
     return Floor(
         (1 - share) * medians[0] + share * medians[1],
-        floor_draws(log_raw.mean(1), bank_raw.mean(1), share, others.agreement, rng),
-        share * bank_error(others.agreement),
+        weight * median_draws(log_raw.mean(1), bank_raw.mean(1), rng)
+        + rng.normal(0.0, share * error * spread, DRAWS),
         np.concatenate([log_raw[:, 0], bank_raw[:, 0]]),
-        np.concatenate(
-            [
-                np.full(len(log), (1 - share) / max(1, len(log))),
-                np.full(len(bank), share / max(1, len(bank))),
-            ]
-        ),
+        np.concatenate(weights),
     )
 
 
@@ -140,28 +143,35 @@ def similarities(
     return np.array(found).reshape(len(pools), IMPOSTOR_DRAWS, families)
 
 
-def bank_share(log: int, bank: int, agreement: float) -> float:
+def people_spread(log: Array, bank: Array) -> float:
+    """Standard deviation of people's raw scores; of the bank's where the log has few."""
+    few = len(log) < ENOUGH_SPEAKERS and len(bank)
+    return float(np.std(bank if few else log)) or 1.0
+
+
+def bank_error(log: int, gap: float, agreement: float) -> float:
+    """Standard error of the moved bank's median, in standard deviations of people's scores.
+
+    log: speakers of the log; gap: its median minus the bank's; agreement: how far it was moved.
+    """
+    expected = SURPRISE**2 / max(1, log)
+    surprise = math.sqrt(max(0.0, gap**2 - expected))
+    return math.hypot(BANK_ERROR, MOVED_ERROR * agreement / math.sqrt(max(1, log)), surprise)
+
+
+def bank_share(log: int, bank: int, error: float) -> float:
     """Weight of the bank's median in the floor: by inverse variance against the log's."""
-    worth = (PERSON_SPREAD / bank_error(agreement)) ** 2  # speakers of the log
+    worth = 1.0 / error**2  # speakers of the log
     return worth / (worth + log) if bank else 0.0
 
 
-def bank_error(agreement: float) -> float:
-    """Standard error of the moved bank's median, in points."""
-    return math.hypot(BANK_ERROR, MOVED_ERROR * agreement)
+def median_draws(log: Array, bank: Array, rng: np.random.Generator) -> Array:
+    """Draws of the median around itself, (DRAWS,): other people might have been in the log.
 
-
-def floor_draws(
-    log: Array, bank: Array, share: float, agreement: float, rng: np.random.Generator
-) -> Array:
-    """Draws of the floor around itself, (DRAWS,): other people might have been in the log.
-
-    log, bank: one raw score per person. With few speakers in the log their spread is taken from the
-    bank. The moved bank follows the log's error as far as it was moved.
+    log, bank: one raw score per person. With few speakers in the log their spread is the bank's.
     """
     spread = log if len(log) >= ENOUGH_SPEAKERS or not len(bank) else bank
     picked = rng.choice(spread - np.median(spread), (DRAWS, len(log) or len(bank)))
-    medians = np.median(picked, axis=1).astype(np.float64)
-    weight = (1 - share) + share * agreement if len(log) else 1.0
-    centred: Array = weight * (medians - medians.mean())
+    medians = np.median(picked, axis=1)
+    centred: Array = medians - medians.mean()
     return centred

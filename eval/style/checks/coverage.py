@@ -6,12 +6,12 @@ split, an arm drawn by conversation, and twelve impostors of its own beside the 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from eval.style.calibration import mean_raw
-from eval.style.checks.scene import Scene, cut_scene, draw_replies, scale_of, texts
+from eval.style.checks.scene import Scene, Town, cut_scene, draw_replies, scale_of, texts
 from eval.style.corpus import Said, split_sides, thin
 from eval.style.features import LENGTH_BINS, Features, Reply, extract
 from eval.style.floor import Others, measure_floor
@@ -28,38 +28,32 @@ MOST_MESSAGES = 600  # of every impostor behind the truth
 MOST_PEOPLE = 60
 
 
-def coverage_table(
-    speakers: dict[str, list[Said]],
-    names: Sequence[str],
-    people: Sequence[str],
-    *,
-    trials: int,
-    seed: int,
-) -> Iterator[str]:
+def coverage_table(town: Town, *, trials: int, seed: int) -> Iterator[str]:
     """Rows: share of the person in the arm, coverage, mean width, mean error."""
     rng = np.random.default_rng(seed)
-    chosen = [people[place] for place in rng.permutation(len(people))[:MOST_PEOPLE]]
-    whole = {name: see(thin(speakers[name], messages=MOST_MESSAGES), speakers) for name in chosen}
+    names = sorted(town.people)
+    chosen = [names[place] for place in rng.permutation(len(names))[:MOST_PEOPLE]]
+    whole = {
+        name: see(thin(town.people[name], messages=MOST_MESSAGES), town.names) for name in chosen
+    }
     found: dict[float, list[tuple[bool, float, float]]] = defaultdict(list)
     refused = 0
     for trial in range(trials):
-        name, share = names[trial % len(names)], SHARES[(trial + trial // len(names)) % len(SHARES)]
-        scene = cut_scene(speakers, name, chosen, known=KNOWN, rng=rng)
-        scale = scale_of(scene, speakers, seed=seed + trial)
-        if isinstance(scale, Refusal):
+        share = SHARES[(trial + trial // len(names)) % len(SHARES)]
+        scene = cut_scene(town, names[trial % len(names)], known=KNOWN, rng=rng)
+        stranger = sorted(set(scene.strangers) & set(chosen))[0]
+        arm = draw_arm(scene, town.people[stranger], share, rng)
+        scale = scale_of(scene, town, seed=seed + trial)
+        if arm is None or isinstance(scale, Refusal):
             refused += 1
             continue
-        stranger = sorted(scene.strangers)[int(rng.integers(len(scene.strangers)))]
-        arm = draw_arm(scene, speakers[stranger], share, rng)
         score = scale.score(arm)
-        if isinstance(score, Refusal):
-            refused += 1
-            continue
-        truth = true_score(scale, score.messages, speakers, scene, stranger, share, whole, rng)
+        assert not isinstance(score, Refusal)
+        truth = true_score(scale, score.messages, town, scene, stranger, share, whole, rng)
         found[share].append(
             (score.low <= truth <= score.high, score.high - score.low, score.score - truth)
         )
-    yield f"{trials} trials, {refused} refused, seed {seed}"
+    yield f"{trials} trials, {refused} left out (no scale, or too little text), seed {seed}"
     yield "| share of the person | trials | coverage | mean width | mean error | RMS error |"
     yield "|---|---|---|---|---|---|"
     everything = [one for rows in found.values() for one in rows]
@@ -74,25 +68,28 @@ def coverage_table(
         )
 
 
-def see(said: Sequence[Said], names: Mapping[str, object]) -> Features:
+def see(said: Sequence[Said], names: Collection[str]) -> Features:
     """The features of some replies, everybody's names masked."""
     return extract(texts(said), ENGLISH_LEXICON, names=names)
 
 
 def draw_arm(
     scene: Scene, stranger: Sequence[Said], share: float, rng: np.random.Generator
-) -> list[Reply]:
+) -> list[Reply] | None:
     """Replies of which `share` of the messages are the person's and the rest a stranger's."""
     own = [Said(reply, "", reply.text.count("\n\n") + 1) for reply in scene.fresh]
-    mine = draw_replies(own, messages=round(share * ARM_MESSAGES), rng=rng)
-    theirs = draw_replies(stranger, messages=round((1 - share) * ARM_MESSAGES), rng=rng)
+    wanted = round(share * ARM_MESSAGES)
+    mine = draw_replies(own, messages=wanted, rng=rng)
+    theirs = draw_replies(stranger, messages=ARM_MESSAGES - wanted, rng=rng)
+    if sum(one.messages for one in mine) < wanted:
+        return None
     return [*texts(mine), *(Reply(one.text, f"other {one.conversation}") for one in texts(theirs))]
 
 
 def true_score(
     scale: StyleScale,
     messages: int,
-    speakers: dict[str, list[Said]],
+    town: Town,
     scene: Scene,
     stranger: str,
     share: float,
@@ -101,8 +98,7 @@ def true_score(
 ) -> float:
     """The score with unlimited data at the trial's size."""
     profile, size = scale.profile, scale.at(messages).size
-    query = split_sides(thin(speakers[scene.name], messages=2000))[1]
-    features = see(query, speakers)
+    features = see(split_sides(town.people[scene.name])[1], town.names)
     own, theirs = (
         pool_replies(profile, one, [str(number) for number in range(int(one.replies.max()) + 1)])
         for one in (features, whole[stranger])

@@ -5,12 +5,11 @@ those that set the ceiling.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
-from eval.style.checks.scene import at_most, cut_scene, scale_of
-from eval.style.corpus import Said
+from eval.style.checks.scene import Town, at_most, cut_scene, scale_of
 from eval.style.results import Refusal
 
 KNOWN = 12  # impostors of the log given to the scale
@@ -18,21 +17,14 @@ STRANGERS = 6
 SHARES = (0.25, 0.5, 0.75)
 
 
-def levels_table(
-    speakers: dict[str, list[Said]],
-    names: Sequence[str],
-    people: Sequence[str],
-    *,
-    replies: int,
-    seed: int,
-) -> Iterator[str]:
+def levels_table(town: Town, *, replies: int, seed: int) -> Iterator[str]:
     """Rows: who is scored, mean, SD, 5th and 95th percentile, number of scores."""
     found: dict[str, list[float]] = defaultdict(list)
     refused = 0
     rng = np.random.default_rng(seed)
-    for place, name in enumerate(names):
-        scene = cut_scene(speakers, name, people, known=KNOWN, rng=rng)
-        scale = scale_of(scene, speakers, seed=seed + place, replies=replies)
+    for place, name in enumerate(town.people):
+        scene = cut_scene(town, name, known=KNOWN, rng=rng)
+        scale = scale_of(scene, town, seed=seed + place, replies=replies)
         if isinstance(scale, Refusal):
             refused += 1
             continue
@@ -53,7 +45,7 @@ def levels_table(
                 found[f"{arm.rstrip('0123456789')} in interval"].append(
                     float(score.low <= 100.0 <= score.high)
                 )
-    yield f"{len(names)} personas, {refused} refused, {replies} replies, seed {seed}"
+    yield f"{len(town.people)} personas, {refused} refused, {replies} replies, seed {seed}"
     yield "| scored | mean | SD | p5 | p95 | n |"
     yield "|---|---|---|---|---|---|"
     for arm, scores in sorted(found.items()):

@@ -32,12 +32,27 @@ class Scene:
     strangers: dict[str, tuple[Reply, ...]]  # not known to it
 
 
+@dataclass(frozen=True, slots=True)
+class Town:
+    """The authors of a file who write enough, and the names of everybody in it."""
+
+    people: dict[str, list[Said]]
+    names: tuple[str, ...]  # masked in the texts
+
+
 def choose_authors(
     speakers: dict[str, list[Said]], *, messages: int, fitted: bool | None
 ) -> list[str]:
     """Speakers with so many messages; `fitted`: those the files may be fitted on, or the rest."""
     names = frequent(speakers, messages=messages)
     return [name for name in names if fitted is None or is_fitted_on(name) == fitted]
+
+
+def settle(speakers: dict[str, list[Said]], *, messages: int, fitted: bool | None) -> Town:
+    """The town of those authors, at most MOST_MESSAGES of each."""
+    chosen = choose_authors(speakers, messages=messages, fitted=fitted)
+    people = {name: thin(speakers[name], messages=MOST_MESSAGES) for name in chosen}
+    return Town(people, tuple(speakers))
 
 
 def draw_replies(said: Sequence[Said], *, messages: int, rng: np.random.Generator) -> list[Said]:
@@ -61,23 +76,16 @@ def draw_replies(said: Sequence[Said], *, messages: int, rng: np.random.Generato
     return found
 
 
-def cut_scene(
-    speakers: dict[str, list[Said]],
-    name: str,
-    people: Sequence[str],
-    *,
-    known: int,
-    rng: np.random.Generator,
-) -> Scene:
+def cut_scene(town: Town, name: str, *, known: int, rng: np.random.Generator) -> Scene:
     """The persona of one author; `known` of the others are the scale's, the rest strangers."""
-    profile_side, query_side = split_sides(thin(speakers[name], messages=MOST_MESSAGES))
+    profile_side, query_side = split_sides(town.people[name])
     test = draw_replies(query_side, messages=TEST_MESSAGES, rng=rng)
     used = {one.reply.conversation for one in test}
     rest = [one for one in query_side if one.reply.conversation not in used]
-    rivals = [person for person in people if person != name]
+    rivals = [person for person in town.people if person != name]
     rivals = [rivals[place] for place in rng.permutation(len(rivals))]
     said = {
-        person: texts(draw_replies(speakers[person], messages=OTHER_MESSAGES, rng=rng))
+        person: texts(draw_replies(town.people[person], messages=OTHER_MESSAGES, rng=rng))
         for person in rivals
     }
     return Scene(
@@ -96,11 +104,11 @@ def texts(said: Sequence[Said]) -> tuple[Reply, ...]:
 
 
 def scale_of(
-    scene: Scene, speakers: dict[str, list[Said]], *, seed: int, replies: int | None = None
+    scene: Scene, town: Town, *, seed: int, replies: int | None = None
 ) -> StyleScale | Refusal:
     """The scale that the scene's owner would get, everybody's names masked."""
     return build_scale(
-        scene.reference, scene.test, scene.others, seed=seed, replies=replies, names=tuple(speakers)
+        scene.reference, scene.test, scene.others, seed=seed, replies=replies, names=town.names
     )
 
 

@@ -1,0 +1,57 @@
+"""The metric audited on the user's own log: every probe is scored and must land where it belongs.
+
+Gates are not part of style; hand in `strike` to have them judge the probes too. Without it a probe
+that only a gate can catch is reported as not measurable here (passed is None), never as passed.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from eval.style.probes import Probe
+from eval.style.results import Refusal
+from eval.style.scorer import StyleScale
+
+MOST_POINTS = 60.0  # a probe that is not the person must end under this or be struck through
+
+Strike = Callable[[Probe], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeResult:
+    """One probe's verdict."""
+
+    name: str
+    score: float
+    low: float
+    high: float
+    over_typical: bool
+    struck: str | None  # the gate's reason
+    passed: bool | None  # None: only a gate could tell, and none was at hand
+
+
+def run_selftest(
+    scale: StyleScale, probes: Sequence[Probe], *, strike: Strike | None = None
+) -> tuple[ProbeResult, ...]:
+    """The verdict on every probe that has enough messages to be scored."""
+    found = []
+    for probe in probes:
+        score = scale.score(probe.replies)
+        if isinstance(score, Refusal):
+            continue
+        struck = strike(probe) if strike else None
+        passed = judge(probe, score.score, struck, gated=strike is not None)
+        found.append(
+            ProbeResult(
+                probe.name, score.score, score.low, score.high, score.over_typical, struck, passed
+            )
+        )
+    return tuple(found)
+
+
+def judge(probe: Probe, score: float, struck: str | None, *, gated: bool) -> bool | None:
+    """Whether the probe ended where it belongs."""
+    if probe.is_person:
+        return score >= MOST_POINTS and struck is None
+    if score < MOST_POINTS or struck is not None:
+        return True
+    return False if gated or not probe.gate else None
