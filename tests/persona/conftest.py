@@ -1,8 +1,10 @@
-"""A tiny random chat model, its tokenizer and a small dataset, built here: nothing is fetched."""
+"""A tiny random chat model, tokenizers, templates and a small dataset: nothing is fetched."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,12 +12,95 @@ import pytest
 from persona.data import Example, Turn, write_jsonl
 from persona.folders import DatasetDir, write_json
 
-CHATML = (
-    "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
+TEMPLATES = Path(__file__).parent / "templates"
+
+CHATML = (TEMPLATES / "chatml.jinja").read_text(encoding="utf-8")
+
+FAMILIES = {
+    # ChatML as the bundled base has it.
+    "chatml": (("<|im_start|>", "<|im_end|>"), "<|im_end|>"),
+    # Qwen: the newest answer carries an empty thought unless thinking is on, older ones none.
+    "qwen": (("<|im_start|>", "<|im_end|>"), "<|im_end|>"),
+    # Llama 3: writes a date into the system block, trims, ends turns with a token of its own.
+    "llama": (("<|begin|>", "<|head|>", "<|tail|>", "<|eot|>"), "<|eot|>"),
+    # Mistral: strict alternation, the turn ends with EOS, no control token opens a reply.
+    "mistral": (("<s>", "</s>", "[INST]", "[/INST]"), "</s>"),
+    # Gemma: refuses a system line, strict alternation, calls the assistant "model".
+    "gemma": (("<bos>", "<eos>", "<start_of_turn>", "<end_of_turn>"), "<end_of_turn>"),
+    # Phi: a control token for each role, EOS after the last turn.
+    "phi": (("<|system|>", "<|user|>", "<|assistant|>", "<|end|>", "<|endoftext|>"), "<|end|>"),
+    # Drops the system line without a word.
+    "deaf": (("<|im_start|>", "<|im_end|>"), "<|im_end|>"),
+}
+"""Family: its control tokens and the one that ends a turn; the templates are minimal, ours, and
+hold only the quirk."""
 
 WORDS = ["tea", "rain", "later", "yes", "no way", "haha", "bus", "tomorrow", "ok", "see you"]
+
+
+FIRST_CHARACTER = 100
+
+
+class Spelling:
+    """Control tokens are 0, 1, 2...; every other character is its code point plus 100."""
+
+    def __init__(self, template: str | None, controls: Sequence[str], eos: str | None) -> None:
+        self.chat_template = template
+        self.controls = list(controls)
+        self.eos_token_id = self.controls.index(eos) if eos else None
+        self.all_special_tokens = [eos] if eos else []
+        self.added_tokens_decoder: dict[int, Any] = dict(enumerate(self.controls))
+
+    def __call__(self, text: str, *, add_special_tokens: bool) -> dict[str, list[int]]:
+        parts = re.split("(" + "|".join(map(re.escape, self.controls)) + ")", text)
+        ids: list[int] = []
+        for part in parts:
+            if part in self.controls:
+                ids.append(self.controls.index(part))
+            else:
+                ids += [ord(character) + FIRST_CHARACTER for character in part]
+        return {"input_ids": ids}
+
+    def apply_chat_template(
+        self,
+        conversation: list[dict[str, str]],
+        *,
+        tokenize: bool,
+        add_generation_prompt: bool,
+        enable_thinking: bool,
+        date_string: str,
+        strftime_now: Callable[[str], str],
+    ) -> str:
+        from jinja2.exceptions import TemplateError
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        def raise_exception(message: str) -> None:
+            raise TemplateError(message)
+
+        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+        environment.globals["raise_exception"] = raise_exception
+        template = environment.from_string(self.chat_template or "")
+        return template.render(
+            messages=conversation,
+            add_generation_prompt=add_generation_prompt,
+            enable_thinking=enable_thinking,
+            date_string=date_string,
+            strftime_now=strftime_now,
+        )
+
+    def decode(self, token_ids: Sequence[int], *, skip_special_tokens: bool = False) -> str:
+        return "".join(
+            self.controls[one] if one < FIRST_CHARACTER else chr(one - FIRST_CHARACTER)
+            for one in token_ids
+        )
+
+
+def spell(family: str) -> Spelling:
+    """The family's template over a tokenizer of single characters."""
+    controls, _ = FAMILIES[family]
+    eos = {"mistral": "</s>", "phi": "<|endoftext|>", "gemma": "<eos>"}.get(family)
+    template = (TEMPLATES / f"{family}.jinja").read_text(encoding="utf-8")
+    return Spelling(template, controls, eos)
 
 
 def chat(*contents: str, system: str | None = "You are Ann, chatting with Ben.") -> list[Turn]:
@@ -71,6 +156,20 @@ def make_tokenizer(template: str | None = CHATML, extra: Sequence[str] = ()) -> 
     )
     fast.chat_template = template
     return fast
+
+
+@pytest.fixture(scope="session")
+def kit() -> SimpleNamespace:
+    """The builders of this file, for tests to call."""
+    return SimpleNamespace(
+        chat=chat,
+        example=example,
+        conversation=conversation,
+        spell=spell,
+        make_tokenizer=make_tokenizer,
+        families=FAMILIES,
+        templates=TEMPLATES,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,53 @@
+"""Settings from the data and the base; what a user sets always wins."""
+
+import pytest
+
+from persona.config import TrainConfig
+from persona.presets import choose_preset, settle
+
+EIGHT_B = 8_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("turns", "name"),
+    [(30, "quick"), (499, "quick"), (500, "standard"), (5_000, "rich"), (50_000, "large")],
+)
+def test_the_preset_follows_the_number_of_turns(turns: int, name: str) -> None:
+    assert choose_preset(turns).name == name
+
+
+def test_a_smaller_base_learns_at_a_higher_rate() -> None:
+    rates = [
+        settle(TrainConfig(), turns=900, parameters=parameters)[0].learning_rate
+        for parameters in (7_000_000, 500_000_000, 2_000_000_000, EIGHT_B)
+    ]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[0] == pytest.approx(2e-3)
+    assert rates[-1] == pytest.approx(2e-4)
+
+
+def test_every_setting_can_be_overridden() -> None:
+    wanted = TrainConfig(
+        learning_rate=1e-5, epochs=3, lora_r=4, lora_alpha=5, lora_dropout=0.1, batch_size=2
+    )
+    settings, reason = settle(wanted, turns=900, parameters=EIGHT_B)
+    assert (settings.learning_rate, settings.epochs, settings.lora_r) == (1e-5, 3, 4)
+    assert (settings.lora_alpha, settings.lora_dropout, settings.batch_size) == (5, 0.1, 2)
+    assert "r4 alpha 5" in reason
+
+
+def test_a_rank_alone_brings_twice_its_alpha() -> None:
+    settings, _ = settle(TrainConfig(lora_r=64), turns=900, parameters=EIGHT_B)
+    assert settings.lora_alpha == 128
+
+
+def test_dropout_can_be_switched_off() -> None:
+    settings, _ = settle(TrainConfig(lora_dropout=0.0), turns=10, parameters=EIGHT_B)
+    assert settings.lora_dropout == 0.0
+
+
+def test_the_reason_names_the_preset_the_turns_and_the_base() -> None:
+    _, reason = settle(TrainConfig(), turns=900, parameters=EIGHT_B)
+    assert "'standard'" in reason
+    assert "900 turns" in reason
+    assert "8.0B" in reason

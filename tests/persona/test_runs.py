@@ -1,0 +1,85 @@
+"""The inside of a run folder: its lock, its metric lines, its checkpoints."""
+
+from pathlib import Path
+
+import pytest
+
+from persona.errors import ModelError
+from persona.folders import RunDir
+from persona.runs import (
+    COMPLETE,
+    append_metric,
+    drop_incomplete,
+    last_checkpoint,
+    lock,
+    need_space,
+    read_metrics,
+    trim_metrics,
+)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> RunDir:
+    run = RunDir(tmp_path / "20240101T000000Z-a")
+    run.checkpoints.mkdir(parents=True)
+    return run
+
+
+def checkpoint(run: RunDir, step: int, *, complete: bool = True) -> Path:
+    folder = run.checkpoints / f"checkpoint-{step}"
+    folder.mkdir()
+    if complete:
+        (folder / COMPLETE).touch()
+    return folder
+
+
+def test_two_processes_cannot_train_one_run(run: RunDir) -> None:
+    with lock(run), pytest.raises(ModelError, match="another process"), lock(run):
+        pass
+
+
+def test_the_lock_is_free_again_afterwards(run: RunDir) -> None:
+    for _ in range(2):
+        with lock(run):
+            pass
+
+
+def test_metric_lines_come_back_in_order(run: RunDir) -> None:
+    for step in (1, 2):
+        append_metric(run, {"step": step, "loss": 0.5})
+    assert [line["step"] for line in read_metrics(run)] == [1, 2]
+
+
+def test_a_line_cut_short_by_a_kill_is_left_out(run: RunDir) -> None:
+    append_metric(run, {"step": 1, "loss": 0.5})
+    with run.metrics.open("ab") as out:
+        out.write(b'{"step": 2, "lo')
+    assert [line["step"] for line in read_metrics(run)] == [1]
+
+
+def test_lines_past_the_checkpoint_are_trimmed(run: RunDir) -> None:
+    for step in (1, 2, 3):
+        append_metric(run, {"step": step, "loss": 0.5})
+    trim_metrics(run, step=2)
+    assert [line["step"] for line in read_metrics(run)] == [1, 2]
+
+
+def test_the_newest_checkpoint_is_by_number_not_by_name(run: RunDir) -> None:
+    for step in (9, 10):
+        checkpoint(run, step)
+    assert last_checkpoint(run) == run.checkpoints / "checkpoint-10"
+
+
+def test_a_checkpoint_that_a_kill_cut_short_does_not_count(run: RunDir) -> None:
+    whole = checkpoint(run, 1)
+    torn = checkpoint(run, 2, complete=False)
+    assert last_checkpoint(run) == whole
+    drop_incomplete(run)
+    assert not torn.exists()
+    assert whole.exists()
+
+
+def test_a_full_disk_is_told_before_it_is_full(run: RunDir) -> None:
+    need_space(run.root, size=1)
+    with pytest.raises(ModelError, match="no space left"):
+        need_space(run.root, size=10**18)
