@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from eval.style.checks.cipher import cipher_town
 from eval.style.checks.coverage import coverage_table
 from eval.style.checks.gaming import gaming_table
 from eval.style.checks.levels import levels_table
@@ -61,7 +62,8 @@ CHECKS = {"separation": separate, "levels": place, "gaming": game, "coverage": c
 
 def settled(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Town:
     """The chosen authors' replies."""
-    return settle(speakers, messages=options.least, fitted=AUTHORS[options.authors])
+    town = settle(speakers, messages=options.least, fitted=AUTHORS[options.authors])
+    return cipher_town(town, seed=options.seed) if options.cipher else town
 
 
 def cut_authors(speakers: dict[str, list[Said]], options: argparse.Namespace) -> list[Author]:
@@ -80,6 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--reference", type=int, default=300, help="messages of the profile")
     parser.add_argument("--replies", type=int, default=100, help="replies scored")
     parser.add_argument("--trials", type=int, default=240)
+    parser.add_argument("--cipher", action="store_true", help="in a made-up language")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     for line in CHECKS[options.what](read_speakers(options.messages), options):

@@ -20,10 +20,7 @@ DRAWS = 200
 IMPOSTOR_DRAWS = 6  # subsets averaged per impostor
 # Errors of the bank's median as a zero point, in standard deviations of people's scores.
 BANK_ERROR = 0.33  # within its own community
-MOVED_ERROR = 2.0  # further error where one speaker moved it all the way
-SURPRISE = (
-    1.64  # a gap to the log's median beyond so many of its standard errors counts as error too
-)
+MOVED_ERROR = 3.0  # further error where one speaker moved it all the way
 ENOUGH_SPEAKERS = 8  # of the log, to take the spread of people from the log itself
 
 
@@ -114,8 +111,7 @@ def measure_floor(
     log_raw, bank_raw = log @ slopes + intercept, bank @ slopes + intercept
     spread = people_spread(log_raw.mean(1), bank_raw.mean(1))
     medians = [float(np.median(raw.mean(1))) if len(raw) else 0.0 for raw in (log_raw, bank_raw)]
-    gap = (medians[0] - medians[1]) / spread if len(log) else 0.0
-    error = bank_error(len(log), gap, others.agreement)
+    error = bank_error(len(log), others.agreement)
     share = bank_share(len(log), len(bank), error)
     weight = (1 - share) + share * others.agreement if len(log) else 1.0
     weights = [np.full(len(log), (1 - share) / max(1, len(log)))]
@@ -149,14 +145,12 @@ def people_spread(log: Array, bank: Array) -> float:
     return float(np.std(bank if few else log)) or 1.0
 
 
-def bank_error(log: int, gap: float, agreement: float) -> float:
+def bank_error(log: int, agreement: float) -> float:
     """Standard error of the moved bank's median, in standard deviations of people's scores.
 
-    log: speakers of the log; gap: its median minus the bank's; agreement: how far it was moved.
+    log: speakers of the log; agreement: how far the bank was moved.
     """
-    expected = SURPRISE**2 / max(1, log)
-    surprise = math.sqrt(max(0.0, gap**2 - expected))
-    return math.hypot(BANK_ERROR, MOVED_ERROR * agreement / math.sqrt(max(1, log)), surprise)
+    return math.hypot(BANK_ERROR, MOVED_ERROR * agreement / math.sqrt(max(1, log)))
 
 
 def bank_share(log: int, bank: int, error: float) -> float:

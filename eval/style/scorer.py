@@ -8,7 +8,6 @@ other replies stand. The score is not clipped. Style only: not content, not whet
 sense (docs/methods.md).
 """
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,7 +18,9 @@ from eval.style.calibration import Levels, mean_raw, measure_levels, separabilit
 from eval.style.comparison import Z95, compare_pools
 from eval.style.features import LENGTH_BINS, Features, Reply, extract
 from eval.style.floor import DRAWS, Others, move_bank
-from eval.style.model import Array, Rows, load_model
+from eval.style.local import local_model
+from eval.style.material import LEAST_TEST, cut_in_halves, log_lexicon, read_rivals, refuse
+from eval.style.model import Array, load_model
 from eval.style.pool import Pool, halves, pool_messages, pool_replies, take_units
 from eval.style.resemblance import Profile, build_profile
 from eval.style.results import Calibration, Difference, Refusal, StyleScore
@@ -34,12 +35,7 @@ __all__ = [
     "build_scale",
 ]
 
-LEAST_REFERENCE = 50  # messages
-LEAST_TEST = 20  # messages
 INDICATIVE = 100  # messages of reference or test under which a score is only indicative
-LEAST_IMPOSTOR = 50  # messages
-MOST_IMPOSTORS = 60  # of the log
-MOST_IMPOSTOR_MESSAGES = 300
 LEAST_AUC = 0.9
 AIM_POINTS = 20.0  # half width of the interval that `replies_needed` is for
 
@@ -130,19 +126,24 @@ def build_scale(
     of as many as a half holds. names: more names to mask in the texts, beside those of the others
     (the person's own, say).
     """
-    called, model = (*others, *names), load_model()
-    known = extract(reference, model.lexicon, names=called)
-    tested = extract(person, model.lexicon, names=called)
-    refusal = refuse(len(known), len(tested), len(set(tested.clusters.tolist())))
+    called = (*others, *names)
+    lexicon = log_lexicon(reference, others, called)
+    known, tested = (extract(part, lexicon, names=called) for part in (reference, person))
+    rivals = read_rivals(others, lexicon, called)
+    refusal = refuse(known, tested, rivals, lexicon)
     if refusal:
         return refusal
+    model = load_model()
+    if lexicon.language != model.lexicon.language:
+        rng = np.random.default_rng([seed, 4])
+        model = local_model(model, lexicon, [known, *rivals], rng=rng)
     profile = build_profile(model, known)
     own = pool_replies(profile, tested, [reply.conversation for reply in person])
     upper, lower = cut_in_halves(own)
     size = float(min(own.messages[upper].sum(), own.messages[lower].sum()))
     if replies is not None:
         size = min(size, max(1, replies) * float(own.messages.mean()))
-    people = see_others(profile, known, others, called)
+    people = see_others(profile, known, rivals)
     shares = np.bincount(tested.bins, minlength=LENGTH_BINS) / len(tested)
     ceiling, rng = take_units(own, upper), np.random.default_rng([seed, 0])
     levels = measure_levels(profile, ceiling, own, people, length_shares=shares, size=size, rng=rng)
@@ -171,46 +172,13 @@ def build_scale(
     )
 
 
-def refuse(reference: int, test: int, conversations: int) -> Refusal | None:
-    """Why there are too few data, or None."""
-    if reference < LEAST_REFERENCE:
-        return Refusal(f"{reference} reference messages; {LEAST_REFERENCE} are needed")
-    if test < LEAST_TEST:
-        return Refusal(f"{test} test messages; {LEAST_TEST} are needed")
-    if conversations < 2:
-        return Refusal("the test messages are all from one conversation; two are needed")
-    return None
-
-
-def cut_in_halves(own: Pool) -> tuple[Rows, Rows]:
-    """Positions of the replies of two halves: large conversations first, to the smaller half."""
-    sizes: Counter[str] = Counter()
-    for name, count in zip(own.conversations, own.messages, strict=True):
-        sizes[name] += int(count)
-    totals, sides = [0, 0], {}
-    for name, count in sorted(sizes.items(), key=lambda item: -item[1]):
-        place = 0 if totals[0] <= totals[1] else 1
-        sides[name] = place
-        totals[place] += count
-    side = np.array([sides[name] for name in own.conversations])
-    return np.flatnonzero(side == 0), np.flatnonzero(side == 1)
-
-
-def see_others(
-    profile: Profile, known: Features, others: Mapping[str, Sequence[Reply]], names: Sequence[str]
-) -> Others:
-    """The other people as the profile sees them: the log's most talkative, and the bank."""
-    chosen = sorted(others, key=lambda name: (-len(others[name]), name))[: 2 * MOST_IMPOSTORS]
-    found: list[Features] = []
-    for name in chosen:
-        replies = others[name][:MOST_IMPOSTOR_MESSAGES]
-        features = extract(replies, profile.model.lexicon, names=names)
-        if len(features) >= LEAST_IMPOSTOR:
-            found.append(features)
-        if len(found) == MOST_IMPOSTORS:
-            break
-    bank, agreement = move_bank(profile, known, found, load_bank().pools(profile))
-    return Others(tuple(pool_messages(profile, one) for one in found), bank, agreement)
+def see_others(profile: Profile, known: Features, rivals: Sequence[Features]) -> Others:
+    """The other people as the profile sees them: the log's and, in English, the bank's."""
+    log = tuple(pool_messages(profile, one) for one in rivals)
+    if profile.model.lexicon.language == "learned":
+        return Others(log, (), 0.0)
+    bank, agreement = move_bank(profile, known, rivals, load_bank().pools(profile))
+    return Others(log, bank, agreement)
 
 
 def describe(levels: Levels, own: Pool, others: Others, *, rng: np.random.Generator) -> Calibration:
