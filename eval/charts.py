@@ -69,7 +69,7 @@ def score_chart(report: Report) -> str:
 
 def bar_chart(title: str, sides: Sequence[Bars], labels: Sequence[str]) -> str:
     """Shares per label, a bar for each side under one another, values at their ends."""
-    bar, gap, left, width = 9, 10, 128, 400
+    bar, gap, left, width = 11, 11, 122, 430
     block = bar * len(sides) + gap
     top = max([share for side in sides for share in side.shares.values()] or [1.0])
     parts = []
@@ -87,8 +87,10 @@ def bar_chart(title: str, sides: Sequence[Bars], labels: Sequence[str]) -> str:
             parts.append(
                 f'<rect class="{side.kind}" x="{left}" y="{at}" width="{max(1.0, length):.1f}" '
                 f'height="{bar - 1}" rx="1.5"/>'
-                f'<text class="value" x="{left + length + 5:.1f}" y="{at + 8}">{share:.0%}</text>'
             )
+            if share >= 0.005:
+                at_end = f'x="{left + length + 5:.1f}" y="{at + 9}"'
+                parts.append(f'<text class="value" {at_end}>{share:.0%}</text>')
     said = "; ".join(
         f"{side.name}: "
         + ", ".join(f"{label} {side.shares.get(label, 0.0):.0%}" for label in labels)

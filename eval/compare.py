@@ -5,8 +5,10 @@ from itertools import combinations
 
 import msgspec
 
-from eval.bench import Answers, Bench, likeness
+from eval.answers import Answers
+from eval.bench import Bench
 from eval.likelihoods import Readings
+from eval.measure import likeness
 from eval.metrics.likelihood import Read, saved_bits
 from eval.report import Comparison
 from eval.significance import (

@@ -3,6 +3,7 @@
 Teacher-forced over bounded numbers of replies; nothing is generated here.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,31 +15,50 @@ from eval.engine import Engine, Likelihood, Progress
 from eval.held_out import HeldOut
 from eval.metrics.likelihood import LikelihoodFigures, Read, likelihood_figures, saved_bits
 from eval.metrics.privacy import area_under_curve
+from eval.significance import Sums, by_conversation
 from persona.data import Example, Turn
 
 CHUNK = 16
+MOST_REPLIES = 100
+"""Of each arm, read for the fluency gate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What each arm made of the person's held-out replies, and how well train stands out."""
+    """What each arm made of the person's held-out replies, and how well train stands out.
 
+    replies: bits and characters per conversation of each arm's replies under the base; those of
+    the person are under `person`.
+    """
+
+    replies: dict[str, Sums]
     person: dict[str, list[Likelihood]]
     others: dict[str, list[Likelihood]]
     other_conversations: list[str]
     membership_auc: float | None
     membership_replies: int
 
+    def real_replies(self, held: HeldOut) -> Sums | None:
+        """Bits and characters of the real replies under the base, None where no base read them."""
+        read = self.person.get("base")
+        where = [row.conversation for row in held.contexts]
+        return bits_by_conversation(read, where) if read else None
+
 
 def read_all(
     held: HeldOut,
     prompts: Mapping[str, Sequence[Prompt]],
+    texts: Mapping[str, Sequence[str]],
     *,
     engine: Engine,
     seed: int,
     progress: Progress,
 ) -> Readings:
-    """Reads held-out replies under every arm, others' and training ones under base and adapter."""
+    """Reads real replies and, under the base, those of the arms.
+
+    prompts, texts: of every arm, a prompt and its reply for each context. The held-out replies are
+    read under every arm, others' and training ones under base and adapter.
+    """
     person = {
         arm: _read(
             [
@@ -61,12 +81,38 @@ def read_all(
         for rows, what in ((strangers, "others' replies"), (members, "training replies"))
     )
     return Readings(
+        replies={
+            arm: _read_replies(held, found, arm=arm, engine=engine, progress=progress)
+            for arm, found in texts.items()
+        },
         person=person,
         others=others,
         other_conversations=[row.conversation for row in strangers],
         membership_auc=_membership(seen, person) if members else None,
         membership_replies=len(members),
     )
+
+
+def _read_replies(
+    held: HeldOut, texts: Sequence[str], *, arm: str, engine: Engine, progress: Progress
+) -> Sums:
+    """What an arm's replies cost the base in the plain contexts; empty ones cost nothing."""
+    rows = [
+        msgspec.structs.replace(context, completion=(Turn("assistant", text),))
+        for context, text in zip(held.contexts, texts, strict=True)
+        if text.strip()
+    ][:MOST_REPLIES]
+    what = f"replies of {arm}"
+    return bits_by_conversation(
+        _read(rows, engine=engine, arm="base", what=what, progress=progress),
+        [row.conversation for row in rows],
+    )
+
+
+def bits_by_conversation(read: Sequence[Likelihood], conversations: Sequence[str]) -> Sums:
+    """Bits and characters of replies that were read, per conversation."""
+    bits = [row.nats / math.log(2) for row in read]
+    return by_conversation(bits, conversations, weights=[float(row.characters) for row in read])
 
 
 def _membership(

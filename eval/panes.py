@@ -5,7 +5,7 @@ from html import escape
 
 from eval.charts import Bars, bar_chart
 from eval.held_out import last_turns
-from eval.metrics.form import LENGTH_BINS, LONGEST
+from eval.metrics.form import LENGTH_BINS, LONGEST, REST
 from eval.replies import ReplyRow
 from eval.report import Report
 from eval.wording import headline_arm, name_of
@@ -90,7 +90,7 @@ def form_charts(report: Report) -> str:
         *((name_of(n, subject=report.subject), _kind(n)) for n in arms),
     ]
     legend = "".join(f'<span><i class="{kind}"></i>{escape(name)}</span>' for name, kind in names)
-    return f'<div class="legend">{legend}</div><div class="grid">{"".join(cards)}</div>'
+    return f'<div class="legend">{legend}</div><div class="grid charts">{"".join(cards)}</div>'
 
 
 def _commonest(sides: Sequence[Bars]) -> list[str]:
@@ -98,7 +98,9 @@ def _commonest(sides: Sequence[Bars]) -> list[str]:
     for side in sides:
         for label, share in side.shares.items():
             totals[label] = totals.get(label, 0.0) + share
-    ranked = sorted((label for label in totals if label), key=lambda label: -totals[label])
+    ranked = sorted(
+        (label for label in totals if label not in ("", REST)), key=lambda label: -totals[label]
+    )
     return ranked[:MOST_BARS]
 
 

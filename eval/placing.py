@@ -6,7 +6,7 @@ Nothing is guessed: if one row cannot be placed, none is, and what needs context
 from collections import Counter
 from collections.abc import Sequence
 
-from eval.bench import Answers
+from eval.answers import Answers
 from eval.replies import GivenReply
 from persona.data import Example
 

@@ -11,13 +11,15 @@ from datetime import datetime
 import msgspec
 import numpy as np
 
+from eval.answers import Answers
 from eval.arms import WEIGHTS, Prompt, prompts_of
-from eval.bench import Answers, Bench, ends_of, measure, set_up, with_likelihood
+from eval.bench import Bench, ends_of, set_up
 from eval.compare import compare_all
 from eval.engine import Engine, Progress, silent
 from eval.held_out import HeldOut, load_held_out
 from eval.likelihoods import Readings, figures_of, read_all
-from eval.metrics.embedding import Embed
+from eval.measure import measure, with_likelihood
+from eval.metrics.embedding import MINILM, Embed
 from eval.placing import match_contexts
 from eval.replies import GivenReply, ReplyFile, ReplyRow, answer, real_replies, write_replies
 from eval.report import Arm, Calibration, Report
@@ -63,9 +65,16 @@ def evaluate(
         for arm in config.eval.arms
     }
     write_replies(run.replies, {**rows, "person": real_replies(held.contexts)})
-    readings = read_all(held, prompts, engine=engine, seed=config.seed, progress=progress)
-    bench = set_up(held, embed=embed, draws=config.eval.half_samples, seed=config.seed)
-    answers: dict[str, Answers] = {arm: _answers(found, held) for arm, found in rows.items()}
+    texts = {arm: [row.text for row in found] for arm, found in rows.items()}
+    readings = read_all(held, prompts, texts, engine=engine, seed=config.seed, progress=progress)
+    bench = set_up(
+        held,
+        embed=embed,
+        draws=config.eval.half_samples,
+        seed=config.seed,
+        read=readings.real_replies(held),
+    )
+    answers = {arm: _answers(found, held, readings) for arm, found in rows.items()}
     arms = _measured(bench, answers, rows=rows, readings=readings, progress=progress)
     return _report(bench, arms, answers=answers, readings=readings, run=run.root.name, now=now)
 
@@ -87,12 +96,13 @@ def evaluate_replies(
     return _report(bench, arms, answers=answers, readings=None, run=None, now=now)
 
 
-def _answers(rows: Sequence[ReplyRow], held: HeldOut) -> Answers:
+def _answers(rows: Sequence[ReplyRow], held: HeldOut, readings: Readings) -> Answers:
     return Answers(
         texts=[row.text for row in rows],
         conversations=[row.conversation for row in rows],
         prompts=[row.prompt for row in rows],
         real=[row.reply for row in held.contexts],
+        read=readings.replies[rows[0].arm],
     )
 
 
@@ -166,7 +176,21 @@ def _report(
         arms=arms,
         comparisons=compare_all(bench, answers, readings=readings),
         refused=bench.refused,
+        notes=_notes(bench, answers),
     )
+
+
+def _notes(bench: Bench, answers: Mapping[str, Answers]) -> list[str]:
+    """What a reader must know besides the figures."""
+    notes = []
+    if not isinstance(bench.scale, Refusal) and bench.scale.indicative:
+        notes.append("Fewer than 100 reference or test messages: the score is only indicative.")
+    if bench.measure != MINILM:
+        notes.append("Content and relevance by shared words: no sentence embedding was used.")
+    for name, found in answers.items():
+        if empty := sum(not text.strip() for text in found.texts):
+            notes.append(f"{empty} of {len(found.texts)} replies of '{name}' are empty.")
+    return notes
 
 
 def _calibration(bench: Bench) -> Calibration:

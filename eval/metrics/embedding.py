@@ -17,6 +17,8 @@ Embed = Callable[[Sequence[str]], Array]
 """Texts to rows of length one; shape (texts, dimensions)."""
 
 DIMENSIONS = 4096
+MINILM = "MiniLM"
+WORDS = "hashed words"
 
 
 def load_minilm() -> Embed | None:
@@ -35,6 +37,19 @@ def load_minilm() -> Embed | None:
         return np.asarray(rows, dtype=np.float64)
 
     return embed
+
+
+def remembering(embed: Embed) -> Embed:
+    """The same embedding, asked once for every text: contexts come back with each arm."""
+    rows: dict[str, Array] = {}
+
+    def embed_new(texts: Sequence[str]) -> Array:
+        new = [text for text in dict.fromkeys(texts) if text not in rows]
+        if new:
+            rows.update(zip(new, embed(new), strict=True))
+        return np.stack([rows[text] for text in texts])
+
+    return embed_new
 
 
 def hashed_words(corpus: Sequence[str]) -> Embed:

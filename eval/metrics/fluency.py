@@ -16,12 +16,13 @@ import msgspec
 import numpy as np
 
 from eval.metrics.words import ngrams, words
-from eval.significance import Array
+from eval.significance import Z95, Array, Sums, ratio_estimate
 
 FEWEST_WORDS = 4
 FEWEST_REPLIES = 10
 SHUFFLES = 40
 MOST_WORDS = 40
+DRAWS = 400
 DISCOUNT = 0.75
 EDGE = ""
 
@@ -29,8 +30,8 @@ EDGE = ""
 class FluencyGate(msgspec.Struct, frozen=True, kw_only=True):
     """Mean rank of true word order among shuffles, for an arm and for the person; chance is .5.
 
-    judged: replies of four words or more. bits_per_character: of the arm's replies under the base
-    model, where there is one; the person's own beside it.
+    judged: replies of four words or more. bits_per_character: what the replies cost the base model,
+    where there is one, with the most that the person's own would cost it.
     """
 
     passed: bool | None
@@ -40,7 +41,7 @@ class FluencyGate(msgspec.Struct, frozen=True, kw_only=True):
     order_low: float | None = None
     order_person: float | None = None
     bits_per_character: float | None = None
-    bits_per_character_person: float | None = None
+    bits_per_character_high: float | None = None
 
 
 class WordOrder:
@@ -124,6 +125,30 @@ def _low_end(own: Array, *, size: int, alpha: float) -> float:
     """
     error = float(own.std(ddof=1)) * math.sqrt(1 / size + 1 / len(own))
     return float(own.mean()) - normal_quantile(1 - alpha) * error
+
+
+def spelled_like(gate: FluencyGate, arm: Sums, *, own: Sums, alpha: float) -> FluencyGate:
+    """The gate with a second test: do the replies cost the base no more than the person's do?
+
+    arm, own: bits and characters per conversation, read by the same base. A clone may be easier to
+    predict than the person, never harder.
+    """
+    limit = normal_quantile(1 - alpha)
+    sides = [ratio_estimate(sums, draws=DRAWS, seed=0) for sums in (arm, own)]
+    if any(side.high is None for side in sides):
+        return gate
+    errors = [(side.high - side.value) / Z95 for side in sides if side.high is not None]
+    high = sides[1].value + limit * math.hypot(*errors)
+    figures = msgspec.structs.replace(
+        gate, bits_per_character=sides[0].value, bits_per_character_high=high
+    )
+    if sides[0].value <= high or gate.passed is False:
+        return figures
+    why = (
+        f"its replies cost the base {sides[0].value:.2f} bits per character, the person's "
+        f"{sides[1].value:.2f}; above {high:.2f} is not the person's range"
+    )
+    return msgspec.structs.replace(figures, passed=False, why=why)
 
 
 def normal_quantile(probability: float) -> float:

@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 
 from eval.engine import Likelihood, Weights
+from eval.report import Report
+from eval.run import evaluate
+from persona.config import Config
 from persona.data import Example, Turn, Utterance, write_jsonl
 from persona.folders import DatasetDir, RunDir, write_json
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
+Evaluated = tuple[RunDir, DatasetDir, Report]
 TOPICS = (
     "the train",
     "dinner",
@@ -70,10 +74,9 @@ def utterances(rows: Sequence[Example], *, speaker: str) -> list[Utterance]:
     ]
 
 
-@pytest.fixture
-def dataset(tmp_path: Path) -> DatasetDir:
+def write_dataset(root: Path) -> DatasetDir:
     """120 training, 80 reference and 80 test replies of Mo, and 60 of each of three partners."""
-    folder = DatasetDir(tmp_path / "dataset")
+    folder = DatasetDir(root)
     folder.root.mkdir()
     random_ = random.Random(9)
     write_jsonl(folder.train, examples("train", 120, seed=1))
@@ -92,20 +95,37 @@ def dataset(tmp_path: Path) -> DatasetDir:
     return folder
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> RunDir:
+def finished_run(root: Path) -> RunDir:
     """A finished run without weights."""
-    folder = RunDir(tmp_path / "runs" / "20261124T000000Z-mo")
+    folder = RunDir(root / "20261124T000000Z-mo")
     folder.root.mkdir(parents=True)
     write_json(folder.manifest_path, {"base": "echo"})
     return folder
 
 
+@pytest.fixture
+def dataset(tmp_path: Path) -> DatasetDir:
+    return write_dataset(tmp_path / "dataset")
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> RunDir:
+    return finished_run(tmp_path / "runs")
+
+
+@pytest.fixture(scope="session")
+def evaluated(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunDir, DatasetDir, Report]:
+    """A run that was evaluated once for all tests that only read."""
+    root = tmp_path_factory.mktemp("evaluated")
+    dataset, run = write_dataset(root / "dataset"), finished_run(root / "runs")
+    return run, dataset, evaluate(run, dataset, Config(), engine=Echo(), now=NOW)
+
+
 class Echo:
     """An engine without weights: its base is polite, its adapter speaks as the subject does.
 
-    Real replies cost two bits per character under the base and one and a half under the adapter, if they
-    are the subject's.
+    Real replies cost two bits per character under the base and about one and a half under the
+    adapter, if they are the subject's.
     """
 
     def __init__(self) -> None:

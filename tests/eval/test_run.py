@@ -4,45 +4,108 @@ import msgspec
 import pytest
 
 from eval.replies import GivenReply, ReplyRow
-from eval.report import Report
 from eval.run import evaluate, evaluate_replies
 from persona.config import Config
-from persona.data import read_jsonl
+from persona.data import read_jsonl, write_jsonl
 from persona.folders import DatasetDir, RunDir
-from tests.eval.conftest import NOW, Echo
+from tests.eval.conftest import NOW, Echo, Evaluated, examples
 
-AXES = {"style", "form", "content", "likelihood", "gates", "privacy", "classical"}
-
-
-@pytest.fixture
-def report(run: RunDir, dataset: DatasetDir, engine: Echo) -> Report:
-    return evaluate(run, dataset, Config(), engine=engine, now=NOW)
+CONTRACT = {"replies", "style", "form", "content", "likelihood", "gates", "privacy"}
 
 
-def test_report_holds_every_arm_and_both_ends_of_the_scale(report: Report) -> None:
-    assert list(report.arms) == ["base", "prompt", "retrieval", "adapter", "person", "others"]
-    table = msgspec.to_builtins(report)
-    assert all(table["arms"]["adapter"].keys() >= AXES for _ in AXES)
-    assert report.subject == "Mo" and report.run == "20261124T000000Z-mo"
+def test_report_holds_every_arm_and_both_ends_of_the_scale(evaluated: Evaluated) -> None:
+    table = msgspec.to_builtins(evaluated[2])
+    assert list(table["arms"]) == ["base", "prompt", "retrieval", "adapter", "person", "others"]
+    assert all(arm.keys() >= CONTRACT for arm in table["arms"].values())
+    assert (table["subject"], table["run"]) == ("Mo", "20261124T000000Z-mo")
 
 
-def test_adapter_that_writes_like_the_subject_scores_above_the_base(report: Report) -> None:
-    adapter, base = report.arms["adapter"].style, report.arms["base"].style
-    assert adapter.score is not None and base.score is not None
-    assert adapter.score > 60 > 30 > base.score
-    style = [
-        row
-        for row in report.comparisons
-        if (row.a, row.b, row.axis) == ("adapter", "base", "style")
-    ]
-    assert style[0].low is not None and style[0].low > 0
-    assert style[0].p is not None and style[0].p < 0.05
+def test_every_gate_says_passed_failed_or_null(evaluated: Evaluated) -> None:
+    gates = msgspec.to_builtins(evaluated[2])["arms"]["person"]["gates"]
+    assert list(gates) == ["copying", "diversity", "fluency", "relevance", "leakage"]
+    assert all(gate["passed"] in (True, False, None) for gate in gates.values())
 
 
-def test_gain_is_half_a_bit_less_the_noise_and_is_specific_to_the_subject(report: Report) -> None:
-    likelihood = report.arms["adapter"].likelihood
-    assert likelihood.gain is not None and likelihood.specificity is not None
-    assert 0.4 < likelihood.gain.value < 0.5
-    assert likelihood.gain.low is not None and likelihood.gain.low > 0.3
-    assert likelihood.specificity.value == pytest.approx(0.5, abs=0.05)
-    assert report.arms["base"].likelihood.bits_per_character == pytest.approx(2.0)
+def test_adapter_that_writes_like_the_subject_scores_above_the_base(evaluated: Evaluated) -> None:
+    arms = evaluated[2].arms
+    adapter, base = arms["adapter"].style.score, arms["base"].style.score
+    assert adapter is not None
+    assert base is not None
+    assert adapter > 60 > 30 > base
+
+
+def test_style_comparison_of_adapter_and_base_lies_above_zero(evaluated: Evaluated) -> None:
+    rows = {(row.a, row.b, row.axis): row for row in evaluated[2].comparisons}
+    found = rows["adapter", "base", "style"]
+    assert found.low is not None
+    assert found.low > 0
+    assert found.p is not None
+    assert found.p < 0.05
+
+
+def test_gain_is_half_a_bit_less_the_noise(evaluated: Evaluated) -> None:
+    gain = evaluated[2].arms["adapter"].likelihood.gain
+    assert gain is not None
+    assert gain.low is not None
+    assert 0.4 < gain.value < 0.5
+    assert gain.low > 0.3
+
+
+def test_specificity_is_what_the_adapter_does_not_gain_on_others(evaluated: Evaluated) -> None:
+    specificity = evaluated[2].arms["adapter"].likelihood.specificity
+    assert specificity is not None
+    assert specificity.value == pytest.approx(0.5, abs=0.05)
+
+
+def test_base_has_bits_but_no_gain_over_itself(evaluated: Evaluated) -> None:
+    likelihood = evaluated[2].arms["base"].likelihood
+    assert likelihood.bits_per_character == pytest.approx(2.0)
+    assert likelihood.gain is None
+
+
+def test_person_arm_is_the_half_that_did_not_set_the_ceiling(evaluated: Evaluated) -> None:
+    person = evaluated[2].arms["person"]
+    assert 30 <= person.replies <= 50
+    assert person.style.score is not None
+    assert 50 < person.style.score < 150
+
+
+def test_replies_file_ends_with_the_real_replies_in_context_order(evaluated: Evaluated) -> None:
+    run, dataset, _ = evaluated
+    rows = list(read_jsonl(run.replies, ReplyRow))
+    real = [row for row in rows if row.arm == "person"]
+    assert len(rows) == 5 * 80
+    assert {row.text for row in real} == {row.reply for row in dataset.examples("test")}
+    base = [row for row in rows if row.arm == "base"]
+    assert [row.prompt for row in base] == [row.prompt for row in real]
+
+
+def test_arms_share_the_seed_of_a_context(evaluated: Evaluated) -> None:
+    rows = list(read_jsonl(evaluated[0].replies, ReplyRow))
+    seeds: dict[tuple[object, ...], set[int | None]] = {}
+    for row in rows:
+        if row.arm != "person":
+            seeds.setdefault((row.conversation, row.prompt), set()).add(row.seed)
+    assert all(len(found) == 1 for found in seeds.values())
+
+
+def test_replies_from_anywhere_need_no_engine(dataset: DatasetDir) -> None:
+    rows = [GivenReply(text=row.reply) for row in examples("elsewhere", 60, seed=77)]
+    report = evaluate_replies(rows, dataset, Config(), now=NOW)
+    arm = report.arms["replies"]
+    assert list(report.arms) == ["replies", "person", "others"]
+    assert arm.style.score is not None
+    assert arm.style.score > 50
+    assert arm.gates.relevance.passed is None
+    assert arm.likelihood.bits_per_character is None
+
+
+def test_too_small_a_reference_is_refused_without_a_score(
+    run: RunDir, dataset: DatasetDir, engine: Echo
+) -> None:
+    write_jsonl(dataset.reference, list(dataset.utterances("reference"))[:10])
+    report = evaluate(run, dataset, Config(), engine=engine, now=NOW)
+    assert report.refused is not None
+    assert "reference" in report.refused
+    assert all(arm.style.score is None for arm in report.arms.values())
+    assert report.arms["adapter"].likelihood.gain is not None

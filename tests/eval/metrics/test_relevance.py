@@ -1,0 +1,62 @@
+"""Replies that fit their own context pass, replies of other contexts fail."""
+
+import numpy as np
+
+from eval.metrics.embedding import hashed_words
+from eval.metrics.relevance import context_match, relevance_gate
+
+NAMES = [str(i) for i in range(40)]
+
+
+def vectors(noise: float, *, seed: int, shift: int = 0) -> np.ndarray:
+    """Forty directions, each with some noise, rolled by `shift` places."""
+    rows = np.eye(40) + noise * np.random.default_rng(seed).normal(size=(40, 40))
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.roll(rows, shift, axis=0)
+
+
+CONTEXTS = vectors(0.0, seed=0)
+PERSON = context_match(vectors(0.3, seed=1), CONTEXTS, conversations=NAMES)
+
+
+def gate(replies: np.ndarray, *, person: np.ndarray = PERSON):  # type: ignore[no-untyped-def]
+    return relevance_gate(
+        context_match(replies, CONTEXTS, conversations=NAMES),
+        person=person,
+        conversations=NAMES,
+        person_conversations=NAMES,
+        measure="test",
+        alpha=0.0125,
+    )
+
+
+def test_match_is_own_cosine_less_the_mean_of_others() -> None:
+    found = context_match(np.eye(3), np.eye(3), conversations=list("abc"))
+    assert found.tolist() == [100.0, 100.0, 100.0]
+
+
+def test_contexts_of_the_same_conversation_are_no_shuffle() -> None:
+    contexts = np.asarray([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    found = context_match(contexts, contexts, conversations=["a", "a", "b"])
+    assert found.tolist() == [100.0, 100.0, 100.0]
+
+
+def test_replies_to_their_own_context_pass() -> None:
+    assert gate(vectors(0.3, seed=2)).passed is True
+
+
+def test_replies_to_another_context_fail() -> None:
+    found = gate(vectors(0.3, seed=2, shift=7))
+    assert found.passed is False
+    assert found.why is not None
+
+
+def test_nothing_is_asked_where_the_person_shows_nothing() -> None:
+    nothing = context_match(vectors(0.3, seed=3, shift=5), CONTEXTS, conversations=NAMES)
+    assert gate(vectors(0.3, seed=2, shift=7), person=nothing).passed is None
+
+
+def test_hashed_words_put_shared_words_closer_than_others() -> None:
+    embed = hashed_words(["the cat sleeps", "the dog barks", "a train is late"])
+    rows = embed(["cat sleeps here", "the cat sleeps", "train late again"])
+    assert rows[0] @ rows[1] > 0.3 > abs(rows[0] @ rows[2])
