@@ -21,6 +21,7 @@ IMPOSTOR_DRAWS = 6  # subsets averaged per impostor
 # Errors of the bank's median as a zero point, in standard deviations of people's scores.
 BANK_ERROR = 0.33  # within its own community
 MOVED_ERROR = 3.0  # further error where one speaker moved it all the way
+CHANCE = 0.1  # correlation of two profiles that people of the bank's community reach as well
 ENOUGH_SPEAKERS = 8  # of the log, to take the spread of people from the log itself
 
 
@@ -51,32 +52,29 @@ def move_bank(
 ) -> tuple[tuple[Pool, ...], float]:
     """The bank's pools with rates and habits moved to the log's mean, and how far they were moved.
 
-    The log's mean departs from the bank's by what the speakers share; its reliability is the
-    Spearman-Brown formula on the mean correlation of their whitened profiles, rates and habits
-    apart.
+    The log's mean departs from the bank's by what the speakers share; its reliability follows from
+    the mean correlation of their whitened profiles by the Spearman-Brown formula.
     """
     speakers = [reference, *others]
     rates = np.stack([mean_rates(one) for one in speakers])
     habits = np.stack([one.habits.mean(0, dtype=np.float64) for one in speakers])
-    trust = [
-        reliability(profile.model.rates.apply(rates)),
-        reliability(profile.model.habits.apply(habits)),
-    ]
+    whitened = (profile.model.rates.apply(rates), profile.model.habits.apply(habits))
+    agreement = reliability(whitened)
     if not others:
         return tuple(bank), 0.0
     sums = np.stack([pool.evidence.sum(0) for pool in bank])
     width = rates.shape[1]
     bank_rates = (sums[:, FIXED : FIXED + width] / sums[:, 4:5]).mean(0)
     bank_habits = (sums[:, FIXED + width :] / sums[:, 5:6]).mean(0)
-    step_rates = trust[0] * (rates[1:].mean(0) - bank_rates)
-    step_habits = trust[1] * (habits[1:].mean(0) - bank_habits)
+    step_rates = agreement * (rates[1:].mean(0) - bank_rates)
+    step_habits = agreement * (habits[1:].mean(0) - bank_habits)
     moved = []
     for pool in bank:
         evidence = pool.evidence.copy()
         evidence[:, FIXED : FIXED + width] += evidence[:, 4:5] * step_rates
         evidence[:, FIXED + width :] += evidence[:, 5:6] * step_habits
         moved.append(Pool(evidence, pool.messages, pool.bins, pool.conversations))
-    return tuple(moved), float(np.mean(trust))
+    return tuple(moved), agreement
 
 
 def mean_rates(features: Features) -> Array:
@@ -85,15 +83,17 @@ def mean_rates(features: Features) -> Array:
     return rates
 
 
-def reliability(profiles: Array) -> float:
-    """Reliability of the mean of whitened profiles, (speakers, columns)."""
-    count = len(profiles)
+def reliability(families: Sequence[Array]) -> float:
+    """Reliability of the speakers' mean, 0..1; families: whitened profiles, (speakers, columns)."""
+    count = len(families[0])
     if count < 2:
         return 0.0
-    products = profiles @ profiles.T
-    own = float(np.trace(products)) / count
-    shared = (float(products.sum()) / count - own) / (count - 1)
-    correlation = min(1.0, max(0.0, shared / own))
+    found = []
+    for profiles in families:
+        products = profiles @ profiles.T
+        own = float(np.trace(products)) / count
+        found.append((float(products.sum()) / count - own) / (count - 1) / own)
+    correlation = max(0.0, (float(np.mean(found)) - CHANCE) / (1 - CHANCE))
     return count * correlation / (1 + (count - 1) * correlation)
 
 

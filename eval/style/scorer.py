@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 INDICATIVE = 100  # messages of reference or test under which a score is only indicative
+LOOSE_ENDS = 1 / 3  # standard error of the span, as a share of it, that makes a scale indicative
 LEAST_AUC = 0.9
 AIM_POINTS = 20.0  # half width of the interval that `replies_needed` is for
 
@@ -53,7 +54,7 @@ class StyleScale:
     calibration: Calibration
     names: tuple[str, ...]
     held_out: tuple[Reply, ...]  # the half of the person's replies that did not set the ceiling
-    indicative: bool  # under 100 reference or test messages
+    indicative: bool  # under 100 reference or test messages, or ends too uncertain
     seed: int
 
     def score(self, replies: Sequence[Reply]) -> StyleScore | Refusal:
@@ -156,7 +157,8 @@ def build_scale(
         )
     present = np.unique(tested.replies)
     held_out = tuple(person[place] for place in present[lower])
-    indicative = min(len(known), len(tested)) < INDICATIVE
+    ends = float(levels.spans_drawn().std()) / levels.span
+    indicative = min(len(known), len(tested)) < INDICATIVE or ends > LOOSE_ENDS
     return StyleScale(
         profile,
         ceiling,

@@ -29,7 +29,7 @@ MOST_PEOPLE = 60
 
 
 def coverage_table(town: Town, *, trials: int, seed: int) -> Iterator[str]:
-    """Rows: share of the person in the arm, coverage, mean width, mean error."""
+    """Rows: share of the person in the arm, coverage, width, error, absolute error."""
     rng = np.random.default_rng(seed)
     names = sorted(town.people)
     chosen = [names[place] for place in rng.permutation(len(names))[:MOST_PEOPLE]]
@@ -54,7 +54,7 @@ def coverage_table(town: Town, *, trials: int, seed: int) -> Iterator[str]:
             (score.low <= truth <= score.high, score.high - score.low, score.score - truth)
         )
     yield f"{trials} trials, {refused} left out (no scale, or too little text), seed {seed}"
-    yield "| share of the person | trials | coverage | mean width | mean error | RMS error |"
+    yield "| share of the person | trials | coverage | median width | median error | median absolute error |"
     yield "|---|---|---|---|---|---|"
     everything = [one for rows in found.values() for one in rows]
     for label, rows in [
@@ -63,8 +63,8 @@ def coverage_table(town: Town, *, trials: int, seed: int) -> Iterator[str]:
     ]:
         held, widths, errors = (np.array(column, float) for column in zip(*rows, strict=True))
         yield (
-            f"| {label} | {len(rows)} | {held.mean():.3f} | {widths.mean():.0f} | "
-            f"{errors.mean():+.1f} | {np.sqrt((errors**2).mean()):.1f} |"
+            f"| {label} | {len(rows)} | {held.mean():.3f} | {np.median(widths):.0f} | "
+            f"{np.median(errors):+.1f} | {np.median(np.abs(errors)):.1f} |"
         )
 
 

@@ -95,17 +95,18 @@ def test_one_long_conversation_is_cut_into_stretches():
 
 
 def test_speakers_with_nothing_in_common_do_not_move_the_bank():
-    assert reliability(np.eye(4)) == 0.0
-    assert reliability(np.ones((1, 3))) == 0.0
+    assert reliability([np.eye(4)]) == 0.0
+    assert reliability([np.ones((1, 3))]) == 0.0
 
 
 def test_speakers_who_agree_move_the_bank_all_the_way():
-    assert reliability(np.ones((3, 5))) == pytest.approx(1.0)
+    assert reliability([np.ones((3, 5)), np.ones((3, 2))]) == pytest.approx(1.0)
 
 
 def test_agreement_of_two_follows_spearman_and_brown():
     profiles = np.array([[1.0, 1.0], [1.0, -0.0]])  # product 1, mean square 1.5, correlation 2/3
-    assert reliability(profiles) == pytest.approx(2 * (2 / 3) / (1 + 2 / 3))
+    correlation = (2 / 3 - 0.1) / 0.9
+    assert reliability([profiles]) == pytest.approx(2 * correlation / (1 + correlation))
 
 
 def test_the_bank_weighs_by_its_error():
