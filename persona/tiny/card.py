@@ -43,8 +43,8 @@ offline on any CPU. Persona adapters are trained on top of it when no larger mod
 
 Turns are `<|system|>`, `<|user|>` or `<|assistant|>`, the text, `<|end|>`; padding is `<|pad|>`.
 Several messages in a row are one turn with blank lines between them; in group chats the partners'
-messages open with `Name: `. Half of what it learned from has one of the persona's system lines or
-the opener `(start of conversation)` in front, or is written in lower case throughout.
+messages open with `Name: `. Two in five dialogues had one of the persona's system lines in front,
+two in five were put into lower case, and some open with `(start of conversation)`.
 
 ## Data
 
@@ -75,8 +75,9 @@ ends, both speakers, no system line.
 
 ## Transcript
 
-Twenty openers that are in none of the dialogues written for it, sampled once at temperature 0.7
-with seed 0, at most 60 new tokens. **{ended} of {prompts} replies end by themselves{on_topic}**
+Twenty openers, sampled once at temperature 0.7 with seed 0, at most 60 new tokens. None of them
+opens a dialogue written for this project; six stand somewhere in the public corpora.
+**{ended} of {prompts} replies end by themselves{on_topic}**
 
 | prompt | reply | {judged_column}
 |---|---|{judged_rule}
@@ -140,7 +141,7 @@ def write_card(
 ) -> None:
     """Writes the model card. on_topic: one judgement per reply, or empty where nobody judged."""
     facts = json.loads((folder / "training.json").read_text(encoding="utf-8"))
-    judged = f", and {sum(on_topic)} are grammatical and on topic," if on_topic else "."
+    judged = f"; {sum(on_topic)} are grammatical and on topic," if on_topic else "."
     text = CARD.format(
         parameters=parameters,
         layers=LAYERS,
@@ -161,7 +162,7 @@ def write_card(
         ),
         ended=sum(reply.ended for reply in replies),
         prompts=len(replies),
-        on_topic=f"{judged} judged by hand by one person." if on_topic else judged,
+        on_topic=f"{judged} judged by reading each once." if on_topic else judged,
         judged_column="on topic |" if on_topic else "",
         judged_rule="---|" if on_topic else "",
         replies=reply_rows(replies, on_topic),

@@ -44,7 +44,7 @@ PROMPTS = (
     "what are you doing this weekend?",
     "ok talk later",
 )
-"""Openers that are in none of the dialogues written for this model."""
+"""Openers of everyday talk; none of them opens a dialogue written for this project."""
 
 TEMPERATURE, SEED, MAX_NEW_TOKENS = 0.7, 0, 60
 MAX_LENGTH = 512

@@ -23,7 +23,7 @@ CANDIDATES = 64  # dialogues waiting to be fitted into rows; more wastes less, a
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Packed rows, all (rows, length) int64. document: 0 is padding, then 1, 2, ... within a row."""
+    """Packed rows, all (rows, length) int64. document: 0 is padding, then 1, 2, ... in a row."""
 
     input_ids: Tensor
     position_ids: Tensor

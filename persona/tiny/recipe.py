@@ -33,10 +33,10 @@ DECAY_SHARES = {
 LENGTHS = (256, 256, 256, 512)
 """Tokens of a row, in turn from step to step: most dialogues are short, some need the long rows."""
 
-STEP_TOKENS = 8192
+STEP_TOKENS = 4096
 """Tokens of an optimizer step."""
 
-PASS_TOKENS = {"cpu": 1024, "cuda": 8192}
+PASS_TOKENS = {"cpu": 1024, "cuda": 4096}
 """Tokens of a forward pass; on a CPU what stays in the cache of one core."""
 
 MATRIX_RATE, VECTOR_RATE = 2e-3, 3e-3
