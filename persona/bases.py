@@ -71,6 +71,8 @@ LADDER = (
         "Apache-2.0",
     ),
 )
+HUB_SECONDS = 5.0
+
 MPS_NEEDS = 12 * GB
 """Unified memory from which an Apple GPU trains the 1.7B rung in 16 bit."""
 
@@ -135,15 +137,24 @@ def climb_down(machine: Machine) -> Base:
 
 
 def is_within_reach(hub_id: str) -> bool:
-    """Whether the checkpoint is in the local cache or the hub answers for it."""
-    from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled
+    """Whether the checkpoint is in the local cache or the hub answers for it, within seconds."""
+    from httpx import HTTPError
+    from huggingface_hub import model_info
 
+    if is_cached(hub_id):
+        return True
     try:
-        hf_hub_download(hub_id, "config.json")
-    except (HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled, OSError):
+        model_info(hub_id, timeout=HUB_SECONDS)
+    except (HTTPError, OSError):
         return False
     return True
+
+
+def is_cached(hub_id: str) -> bool:
+    """Whether the checkpoint was fetched before."""
+    from huggingface_hub import try_to_load_from_cache
+
+    return isinstance(try_to_load_from_cache(hub_id, "config.json"), str)
 
 
 def _fitting(rung: Rung, machine: Machine) -> Base | None:

@@ -7,10 +7,9 @@ Always through transformers and PEFT, whatever trained the adapter. One generati
 from several threads wait for each other.
 """
 
-import queue
 import threading
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import Any, Literal, NamedTuple
 
 from persona.bases import Base, Machine, find_machine, resolve_base
@@ -125,7 +124,7 @@ class Persona:
         replies = [""] * len(prompts)
         for start in range(0, len(order), BATCH_ROWS):
             rows = order[start : start + BATCH_ROWS]
-            with self._arm(arm, self.strength):
+            with self.as_arm(arm, self.strength):
                 texts = sample_replies(
                     self.model,
                     self.tokenizer,
@@ -145,7 +144,7 @@ class Persona:
         from persona.backends.scoring import span_nll
 
         encoded = [self._encode(example) for example in examples]
-        with self._arm(arm, 1.0):
+        with self.as_arm(arm, 1.0):
             nats = span_nll(self.model, fold(encoded), max_tokens=SCORED_TOKENS)
         return [
             Likelihood(nats[row], len(example.reply), len(one.input_ids) - one.start)
@@ -162,7 +161,7 @@ class Persona:
         return encoded
 
     @contextmanager
-    def _arm(self, arm: Arm, strength: float) -> Iterator[None]:
+    def as_arm(self, arm: Arm, strength: float = 1.0) -> Iterator[None]:
         """The model as that arm, for this thread alone."""
         with self._one_at_a_time:
             if arm == "adapter":
@@ -191,62 +190,40 @@ class Persona:
         sampling: ChatConfig,
         strength: float,
     ) -> Generator[dict[Arm, str]]:
-        from persona.backends.sampling import decode_reply
+        from persona.backends.sampling import decode_reply, generate_ids
+        from persona.backends.streaming import Step, stream_steps
 
-        flag = threading.Event()
-        steps: queue.SimpleQueue[list[int] | BaseException | None] = queue.SimpleQueue()
-        worker = threading.Thread(
-            target=self._generate,
-            args=(prompt, arms, seed, sampling, strength, flag, steps),
-            daemon=True,
-        )
-        worker.start()
-        stops = set(stop_ids(self.tokenizer))
-        rows: list[list[int]] = [[] for _ in arms]
-        over = [False for _ in arms]
-        try:
-            while (step := steps.get()) is not None:
-                if isinstance(step, BaseException):
-                    raise step
-                for row, token in enumerate(step):
-                    over[row] = over[row] or token in stops
-                    if not over[row]:
-                        rows[row].append(token)
-                texts = (decode_reply(self.tokenizer, row).rstrip("\ufffd") for row in rows)
-                yield dict(zip(arms, texts, strict=True))
-        finally:
-            flag.set()
-            worker.join()
-
-    def _generate(
-        self,
-        prompt: list[int],
-        arms: tuple[Arm, ...],
-        seed: int,
-        sampling: ChatConfig,
-        strength: float,
-        flag: threading.Event,
-        steps: "queue.SimpleQueue[list[int] | BaseException | None]",
-    ) -> None:
-        """The body of the worker thread: hands over each step, at last None or what went wrong."""
-        from persona.backends.sampling import generate_ids
-
+        stops = stop_ids(self.tokenizer)
         is_mixed = len(set(arms)) > 1
-        try:
-            with self._arm("adapter" if is_mixed else arms[0], strength):
+
+        def generate(on_step: Callable[[Step], None], flag: threading.Event) -> None:
+            with self.as_arm("adapter" if is_mixed else arms[0], strength):
                 generate_ids(
                     self.model,
                     [prompt] * len(arms),
-                    stops=stop_ids(self.tokenizer),
+                    stops=stops,
                     sampling=sampling,
                     seeds=[seed] * len(arms),
                     adapters=[ADAPTER_NAMES[arm] for arm in arms] if is_mixed else None,
-                    on_step=steps.put,
+                    on_step=on_step,
                     flag=flag,
                 )
-        except Exception as error:  # handed to the caller's thread, which raises it
-            steps.put(error)
-        steps.put(None)
+
+        rows: dict[Arm, list[int]] = {arm: [] for arm in arms}
+        over: set[Arm] = set()
+        with closing(stream_steps(generate)) as steps:
+            for step in steps:
+                for arm, token in zip(arms, step, strict=True):
+                    if token in stops:
+                        over.add(arm)
+                    if arm not in over:
+                        rows[arm].append(token)
+                # A character of several tokens is shown once it is whole.
+                yield {
+                    arm: decode_reply(self.tokenizer, ids).rstrip("\ufffd")
+                    for arm, ids in rows.items()
+                }
+        yield {arm: decode_reply(self.tokenizer, ids) for arm, ids in rows.items()}
 
 
 def open_persona(

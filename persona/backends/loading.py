@@ -4,12 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 from transformers.pytorch_utils import Conv1D
 from transformers.utils import logging
 
-from persona.bases import Base, Machine
+from persona.bases import Base, Machine, is_within_reach
 from persona.errors import ModelError
+
+LOADING_ERRORS = (OSError, ValueError, KeyError, ImportError, SafetensorError)
 
 logging.set_verbosity_error()
 logging.disable_progress_bar()
@@ -81,19 +84,31 @@ def linear_names(model: torch.nn.Module) -> list[str]:
 
 
 def _load(loader: Any, base: Base, **settings: Any) -> Any:
-    local = Path(base.path).is_dir()
+    """From the folder or the cache without a request; from the hub only where it is not there."""
+    if Path(base.path).is_dir():
+        try:
+            return loader.from_pretrained(base.path, local_files_only=True, **settings)
+        except LOADING_ERRORS as error:
+            what = str(error).partition("\n")[0][:200]
+            raise ModelError(
+                f"{base.name}: cannot be loaded as a causal chat model: {what}"
+            ) from None
+    if not is_within_reach(base.path):
+        raise ModelError(_out_of_reach(base))
     try:
-        return loader.from_pretrained(base.path, local_files_only=local, **settings)
-    except torch.OutOfMemoryError:
-        raise
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-        raise ModelError(_explain(base, error, local=local)) from None
+        return loader.from_pretrained(base.path, local_files_only=True, **settings)
+    except LOADING_ERRORS:
+        return _fetch(loader, base, **settings)
 
 
-def _explain(base: Base, error: Exception, *, local: bool) -> str:
-    if local:
-        what = str(error).partition("\n")[0][:200]
-        return f"{Path(base.path).name}: cannot be loaded as a causal chat model: {what}"
+def _fetch(loader: Any, base: Base, **settings: Any) -> Any:
+    try:
+        return loader.from_pretrained(base.path, **settings)
+    except LOADING_ERRORS:
+        raise ModelError(_out_of_reach(base)) from None
+
+
+def _out_of_reach(base: Base) -> str:
     return (
         f"{base.name}: not in the local cache, and the hub is out of reach or has no such model; "
         "check the name and the connection, or use --base tiny or a local folder"
