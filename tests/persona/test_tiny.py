@@ -178,3 +178,15 @@ def test_damaged_situation_line_is_named(tmp_path: Path) -> None:
     path.write_text("[hello]\n> Hi\nHi yourself\n")
     with pytest.raises(DataError, match=r"situations\.txt:3"):
         read_situations(path)
+
+
+def test_rate_warms_up_stays_and_falls_to_its_last_share() -> None:
+    pytest.importorskip("torch")
+    from persona.tiny.checkpoint import Progress, rate
+    from persona.tiny.recipe import LAST_RATE, WARM_UP_STEPS
+
+    assert rate(Progress(), total_seconds=100) == 1 / WARM_UP_STEPS
+    assert rate(Progress(step=10**4, seconds=60), total_seconds=100) == 1
+    half = Progress(step=10**4, seconds=80, decay_from=60)
+    assert rate(half, total_seconds=100) == 0.5
+    assert rate(Progress(seconds=100, decay_from=60), total_seconds=100) == LAST_RATE
