@@ -5,8 +5,11 @@ is imported until a backend is chosen, and one process uses one backend: Unsloth
 transformers, so it has to be imported before it.
 """
 
+import contextlib
 import importlib
 import importlib.util
+import os
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -102,11 +105,22 @@ def choose_backend(name: str, *, machine: Machine) -> tuple[str, str]:
 def load_backend(name: str) -> Backend:
     """The backend, imported now. Raises MissingExtraError if its library is not installed."""
     module_name, _, class_name = BACKENDS[name].partition(":")
+    if name == "unsloth":
+        seal_unsloth()
     try:
-        module = importlib.import_module(module_name)
+        with contextlib.redirect_stdout(sys.stderr):  # Unsloth prints when it is imported
+            module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         if error.name and error.name.startswith("persona"):
             raise
         extra = "unsloth" if name == "unsloth" else "train"
         raise MissingExtraError(extra, command="train") from None
     return cast(Backend, getattr(module, class_name)())
+
+
+def seal_unsloth() -> None:
+    """Keeps Unsloth from writing here, counting us and installing things; before its import."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "persona-kit"
+    os.environ["UNSLOTH_COMPILE_LOCATION"] = str(cache / "unsloth_compiled")
+    os.environ["UNSLOTH_DISABLE_STATISTICS"] = "1"
+    os.environ["UNSLOTH_AUTO_INSTALL"] = "0"

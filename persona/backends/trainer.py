@@ -5,6 +5,7 @@ run takes up exactly the next step. Nothing here renders, tokenises or plans.
 """
 
 import gc
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +28,20 @@ EVALUATIONS = 8
 MOST_SECONDS_BETWEEN_CHECKPOINTS = 300.0
 
 
-class StepTrainer(SFTTrainer):
+class AdapterOnly:
+    """What is the same for every trainer: checkpoints hold the adapter and no card."""
+
+    model: Any
+
+    def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
+        """Only the adapter: PEFT's own way asks the hub whether the vocabulary grew."""
+        self.model.save_pretrained(output_dir, save_embedding_layers=False)
+
+    def create_model_card(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: the adapter's card is written at the end, with its provenance."""
+
+
+class StepTrainer(AdapterOnly, SFTTrainer):
     """Trains one planned step per row, in micro-batches of like lengths.
 
     A micro-batch that does not fit into memory is halved, and the step is done again.
@@ -60,7 +74,7 @@ class StepTrainer(SFTTrainer):
                     )
                     for batch in split_micro(sequences, max_tokens=self.micro_tokens)
                 ]
-                return self._checked(torch.stack(losses).sum())
+                return torch.stack(losses).sum()
             except torch.OutOfMemoryError:
                 self._halve(longest=max(len(one.input_ids) for one in sequences))
                 model.zero_grad()
@@ -80,15 +94,6 @@ class StepTrainer(SFTTrainer):
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
         return token_nll(model, inputs).sum() / num_items_in_batch
 
-    def _checked(self, loss: torch.Tensor) -> torch.Tensor:
-        if torch.isfinite(loss):
-            return loss
-        raise ModelError(
-            f"the loss is no longer a number at step {self.state.global_step + 1}; lower "
-            f"train.learning_rate (now {self.job.settings.learning_rate:g}) and train again; "
-            f"the last good checkpoint is kept in {self.job.run.checkpoints}"
-        )
-
     def _halve(self, *, longest: int) -> None:
         if self.micro_tokens <= longest:
             raise ModelError(
@@ -99,13 +104,6 @@ class StepTrainer(SFTTrainer):
         gc.collect()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
-
-    def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
-        """Only the adapter: PEFT's own way asks the hub whether the vocabulary grew."""
-        self.model.save_pretrained(output_dir, save_embedding_layers=False)
-
-    def create_model_card(self, *args: Any, **kwargs: Any) -> None:
-        """Nothing: the adapter's card is written at the end, with its provenance."""
 
 
 class Recorder(TrainerCallback):
@@ -136,6 +134,7 @@ class Recorder(TrainerCallback):
         if "loss" not in logs:
             return control
         step = state.global_step
+        self._refuse_nan(step, logs["loss"])
         line = self._step_line(step, logs)
         append_metric(self.job.run, line)
         valid_loss = self._validate(step) if self._is_due(step) else None
@@ -151,6 +150,15 @@ class Recorder(TrainerCallback):
         folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
         (folder / COMPLETE).touch()
         self.last_saved = time.monotonic()
+
+    def _refuse_nan(self, step: int, loss: float) -> None:
+        if math.isfinite(loss):
+            return
+        raise ModelError(
+            f"the loss is no longer a number at step {step}; lower train.learning_rate "
+            f"(now {self.job.settings.learning_rate:g}) and train again; the last good checkpoint "
+            f"is kept in {self.job.run.checkpoints}"
+        )
 
     def _is_due(self, step: int) -> bool:
         return step % self.every == 0 or step == len(self.job.steps)
