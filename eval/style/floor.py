@@ -20,7 +20,7 @@ DRAWS = 200
 IMPOSTOR_DRAWS = 6  # subsets averaged per impostor
 # Errors of the bank's median as a zero point, in standard deviations of people's scores.
 BANK_ERROR = 0.33  # within its own community
-MOVED_ERROR = 3.0  # further error where one speaker moved it all the way
+MOVED_ERROR = 2.0  # further error where one speaker moved it all the way
 CHANCE = 0.1  # correlation of two profiles that people of the bank's community reach as well
 ENOUGH_SPEAKERS = 8  # of the log, to take the spread of people from the log itself
 

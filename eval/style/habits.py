@@ -112,10 +112,10 @@ def _number(name: str, phrase: str, measure: Callable[[Message], float]) -> Habi
 HABITS: tuple[Habit, ...] = (
     _number(
         "log_characters",
-        "logarithm of the characters of a message",
+        "characters per message (geometric mean)",
         lambda m: math.log1p(len(m.text)),
     ),
-    _number("log_words", "logarithm of the words of a message", lambda m: math.log1p(len(m.words))),
+    _number("log_words", "words per message (geometric mean)", lambda m: math.log1p(len(m.words))),
     _number("word_length", "characters per word", lambda m: len(m.text) / max(1, len(m.words))),
     _share("characters_5", "writes at most five characters", _length(0, 5)),
     _share("characters_15", "writes at most fifteen characters", _length(0, 15)),
@@ -167,7 +167,7 @@ HABITS: tuple[Habit, ...] = (
     _share("quote", "uses a double quote", _holds('"')),
     _share("space_before_mark", "sets a space before a mark", _found(_SPACE_BEFORE_MARK)),
     _share("backtick", "uses a backtick", _holds("`")),
-    _number("log_burst", "logarithm of the messages per reply", lambda m: math.log(m.burst)),
+    _number("log_burst", "messages per reply (geometric mean)", lambda m: math.log(m.burst)),
     _share("alone", "sends the message alone, not in a burst", lambda m: float(m.burst == 1)),
     _number(
         "distinct_words",

@@ -54,7 +54,7 @@ def coverage_table(town: Town, *, trials: int, seed: int) -> Iterator[str]:
             (score.low <= truth <= score.high, score.high - score.low, score.score - truth)
         )
     yield f"{trials} trials, {refused} left out (no scale, or too little text), seed {seed}"
-    yield "| share of the person | trials | coverage | median width | median error | median absolute error |"
+    yield "| the person's | trials | coverage | median width | median error | median size of it |"
     yield "|---|---|---|---|---|---|"
     everything = [one for rows in found.values() for one in rows]
     for label, rows in [

@@ -21,7 +21,7 @@ from eval.style.trials import take
 OTHERS = (1, 2, 3, 5, 10)
 SIZE = 100  # messages
 REFERENCE = 300
-REPEATS = 3
+REPEATS = 6
 MOST_PEOPLE = 40
 LEAST_SPAN = 2.0  # raw; personas nearer to the others than this are refused by their AUC
 

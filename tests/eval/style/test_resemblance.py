@@ -117,5 +117,5 @@ def test_the_bank_weighs_by_its_error():
 
 def test_the_bank_is_trusted_less_where_few_speakers_moved_it_far():
     assert bank_error(1, 0.0) == pytest.approx(0.33)
-    assert bank_error(4, 1.0) == pytest.approx(np.hypot(0.33, 1.5))
-    assert bank_error(1, 1.0) == pytest.approx(np.hypot(0.33, 3.0))
+    assert bank_error(4, 1.0) == pytest.approx(np.hypot(0.33, 1.0))
+    assert bank_error(1, 1.0) == pytest.approx(np.hypot(0.33, 2.0))
