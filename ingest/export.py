@@ -21,7 +21,7 @@ _SHAREGPT = {"user": "human", "assistant": "gpt"}
 
 
 def write_also(dataset: DatasetDir, formats: Sequence[str]) -> list[Path]:
-    """Writes the dataset in each of `formats`, returns the files. ConfigError for an unknown one."""
+    """Writes the dataset in each of `formats`, returns the files. ConfigError if one is unknown."""
     for name in formats:
         if name not in WRITERS:
             raise ConfigError(f"--also {name}: not a format; known: {', '.join(WRITERS)}")

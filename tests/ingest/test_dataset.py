@@ -23,9 +23,14 @@ def test_a_dataset_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
 
 def test_a_failure_leaves_the_old_dataset_and_nothing_half_written(tmp_path: Path) -> None:
     make(tmp_path / "dataset", "old")
-    with pytest.raises(ZeroDivisionError), replaced(tmp_path / "dataset") as folder:
-        folder.train.write_text("half")
-        raise ZeroDivisionError
+
+    def fail_halfway() -> None:
+        with replaced(tmp_path / "dataset") as folder:
+            folder.train.write_text("half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_halfway()
     assert (tmp_path / "dataset" / "train.jsonl").read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["dataset"]
 
