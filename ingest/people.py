@@ -169,9 +169,9 @@ def ask_subject(counts: Sequence[SpeakerCount], choose: ChooseSubject | None) ->
 
 def _hint(name: str, known: Iterable[str]) -> str:
     folded = {fold(other): other for other in known}
-    near = difflib.get_close_matches(fold(name), folded, n=1, cutoff=0.6)
-    inside = [key for key in folded if fold(name) and fold(name) in key]
-    if near or inside:
-        return f"did you mean '{folded[(near or inside)[0]]}'?"
+    by_word = {word: other for key, other in folded.items() for word in [*key.split(), key]}
+    near = difflib.get_close_matches(fold(name), by_word, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean '{by_word[near[0]]}'?"
     shown = ", ".join(sorted(folded.values())[:12])
     return f"speakers: {shown}"

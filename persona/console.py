@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 
+WIDE = 200
+"""Columns of a table that goes into a file or a pipe."""
+
+
 @cache
 def stdout() -> "Console":
-    """The console for results."""
+    """The console for results; where there is no terminal its lines are not broken."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=True)
+    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
 
 
 @cache

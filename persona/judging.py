@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from persona.chat import open_persona
 from persona.config import Config
-from persona.errors import GateError
+from persona.errors import DataError, GateError
 from persona.folders import DatasetDir, RunDir
 from persona.live import Stages
 from persona.register import require_same_data
@@ -52,6 +52,8 @@ def judge_replies(
     from persona.data import read_jsonl
 
     rows = list(read_jsonl(replies, GivenReply))
+    if not rows:
+        raise DataError(f"{replies}: no replies in it; one JSON object per line: {{\"text\": ...}}")
     with Stages() as progress:
         report = evaluate_replies(rows, dataset, config, now=datetime.now(UTC), progress=progress)
     if out:

@@ -91,6 +91,11 @@ def test_a_name_nobody_has_asks_did_you_mean(wrong: str) -> None:
         who(speakers(("Mara", None, None), ("Ben", None, None)), wrong)
 
 
+def test_a_misspelt_first_name_finds_the_whole_name() -> None:
+    with pytest.raises(DataError, match="did you mean 'Mara Kowalczyk'"):
+        who(speakers(("Mara Kowalczyk", None, None), ("Ben Adeyemi", None, None)), "Maraa")
+
+
 def test_a_name_like_no_other_gets_the_speakers() -> None:
     with pytest.raises(DataError, match="speakers: Ben, Mara"):
         who(speakers(("Mara", None, None), ("Ben", None, None)), "Zoltan")
