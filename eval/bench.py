@@ -12,7 +12,8 @@ from eval.metrics.fluency import WordOrder
 from eval.metrics.leakage import LeakageGate, Side, leakage_gate
 from eval.metrics.privacy import Known, known_private
 from eval.significance import Array, Sums
-from eval.style.scorer import Refusal, StyleScale, build_scale
+from eval.style.results import Refusal
+from eval.style.scorer import StyleScale, build_scale
 from persona.data import Example, Utterance
 
 
@@ -102,6 +103,7 @@ def _scale(held: HeldOut, *, seed: int) -> StyleScale | Refusal:
         from_examples(held.contexts).replies,
         others,
         seed=seed,
+        names=held.names,
     )
 
 

@@ -21,7 +21,7 @@ from eval.significance import (
     ratio_estimate,
     sign_permutation_p,
 )
-from eval.style.scorer import Refusal
+from eval.style.results import Refusal
 
 
 def compare_all(

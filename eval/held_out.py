@@ -18,11 +18,13 @@ from persona.folders import DatasetDir
 class HeldOut:
     """All that an evaluation reads of a dataset.
 
-    contexts: held-out examples, in time order within a conversation. train: the subject's training
-    examples. others: the other speakers' real replies, by speaker.
+    names: those under which the subject appears in the logs. contexts: held-out examples, in time
+    order within a conversation. train: the subject's training examples. others: the other
+    speakers' real replies, by speaker.
     """
 
     subject: str
+    names: tuple[str, ...]
     data_sha256: str
     contexts: list[Example]
     train: list[Example]
@@ -50,6 +52,7 @@ def load_held_out(dataset: DatasetDir, *, max_contexts: int, seed: int) -> HeldO
         others.setdefault(row.speaker, []).append(row)
     return HeldOut(
         subject=str(manifest["subject"]),
+        names=tuple(manifest["names"]),
         data_sha256=str(manifest["data_sha256"]),
         contexts=contexts,
         train=dataset.examples("train"),

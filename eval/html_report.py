@@ -221,7 +221,7 @@ def _axes(report: Report) -> str:
         "seconds<br>per reply",
     ]
     note = (
-        '<p class="soft">BLEU, ROUGE-L and chrF are overlap with the one real reply; perplexity compares '
+        '<p class="soft">BLEU, ROUGE-L and chrF are overlap with the one real reply; perplexity '
         "compares models of one tokenizer only. None of them measures resemblance.</p>"
     )
     return table(columns, rows) + note

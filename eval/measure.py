@@ -28,7 +28,7 @@ from eval.metrics.relevance import RelevanceGate, relevance_gate
 from eval.report import ENDS, Arm, Explanations, Gates, StyleFigures, Usage, struck_reason
 from eval.significance import Array, around
 from eval.style.explain import LEAST_Z, NgramGap, explain, sentence
-from eval.style.scorer import Refusal
+from eval.style.results import Refusal
 
 ALPHA = 0.05 / 4
 """Four gates are tests (leakage is a count): each has a quarter of the 5 % of innocents struck."""
@@ -38,7 +38,7 @@ MOST_SENTENCES = 10
 
 def measure(bench: Bench, name: str, answers: Answers) -> Arm:
     """Everything about one arm that needs no language model."""
-    gates = _gates(bench, answers)
+    gates = gates_of(bench, answers)
     reference = [row.text for row in bench.held.reference]
     struck = None if name in ENDS else struck_reason(gates)
     own = [row.reply for row in (bench.ceiling if name == "person" else bench.held.contexts)]
@@ -98,7 +98,8 @@ def _others_style(bench: Bench) -> StyleFigures:
     )
 
 
-def _gates(bench: Bench, answers: Answers) -> Gates:
+def gates_of(bench: Bench, answers: Answers) -> Gates:
+    """Every gate on one set of replies."""
     texts, own = answers.texts, bench.own.texts
     return Gates(
         copying=copying_gate(

@@ -23,7 +23,7 @@ from eval.metrics.embedding import MINILM, Embed
 from eval.placing import match_contexts
 from eval.replies import GivenReply, ReplyFile, ReplyRow, answer, real_replies, write_replies
 from eval.report import Arm, Calibration, Report
-from eval.style.scorer import Refusal
+from eval.style.results import Refusal
 from persona.config import Config
 from persona.folders import DatasetDir, RunDir
 

@@ -91,7 +91,7 @@ def write_dataset(root: Path) -> DatasetDir:
         for number in range(60)
     ]
     write_jsonl(folder.others, others)
-    write_json(folder.manifest_path, {"subject": "Mo", "data_sha256": "0" * 64})
+    write_json(folder.manifest_path, {"subject": "Mo", "names": ["Mo"], "data_sha256": "0" * 64})
     return folder
 
 

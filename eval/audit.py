@@ -1,0 +1,108 @@
+"""`persona eval --selftest`: the metric audited on the user's own log, without a model.
+
+Replays the known ways to fool a style score and says for each whether it ends where it belongs: the
+person near 100 and not struck, everything else under 60 or struck by a gate.
+"""
+
+import random
+from collections.abc import Sequence
+
+import msgspec
+
+from eval.answers import Answers, from_examples, from_utterances
+from eval.bench import Bench, set_up
+from eval.held_out import load_held_out
+from eval.measure import gates_of
+from eval.report import struck_reason
+from eval.style.features import Reply
+from eval.style.probes import Probe, build_probes
+from eval.style.results import Refusal
+from eval.style.selftest import run_selftest
+from eval.wording import number
+from persona.config import Config
+from persona.folders import DatasetDir
+
+MOST_CONTEXTS = 400
+
+
+class ProbeVerdict(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one probe ended; passed is None where only a gate could tell and none could."""
+
+    name: str
+    passed: bool | None
+    score: float
+    low: float
+    high: float
+    struck: str | None
+
+
+class Audit(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict on every probe; refused: why the log allows no score to audit."""
+
+    subject: str
+    probes: list[ProbeVerdict]
+    refused: str | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether every probe ended where it belongs."""
+        return bool(self.probes) and all(probe.passed for probe in self.probes)
+
+
+def audit(dataset: DatasetDir, config: Config) -> Audit:
+    """Every probe made from the dataset's held-out side, scored and gated."""
+    held = load_held_out(dataset, max_contexts=MOST_CONTEXTS, seed=config.seed)
+    bench = set_up(held, embed=None, draws=config.eval.half_samples, seed=config.seed)
+    if isinstance(bench.scale, Refusal):
+        return Audit(subject=held.subject, probes=[], refused=bench.scale.why)
+    found = run_selftest(
+        bench.scale,
+        _probes(bench, seed=config.seed),
+        strike=lambda probe: struck_reason(gates_of(bench, _answers(bench, probe))),
+    )
+    verdicts = [
+        ProbeVerdict(
+            name=row.name,
+            passed=row.passed,
+            score=row.score,
+            low=row.low,
+            high=row.high,
+            struck=row.struck,
+        )
+        for row in found
+    ]
+    return Audit(subject=held.subject, probes=verdicts)
+
+
+def audit_rows(found: Audit) -> tuple[list[str], list[list[str]]]:
+    """Columns and rows of the table that `--selftest` prints."""
+    words = {True: "passed", False: "FAILED", None: "not measurable"}
+    rows = [
+        [
+            probe.name,
+            f"{number(probe.score)} [{number(probe.low)}, {number(probe.high)}]",
+            (probe.struck or "").partition(":")[0] or "–",
+            words[probe.passed],
+        ]
+        for probe in found.probes
+    ]
+    return ["probe", "style 0–100", "struck by", "verdict"], rows
+
+
+def _probes(bench: Bench, *, seed: int) -> Sequence[Probe]:
+    person = from_examples(bench.person).replies
+    others = {name: from_utterances(rows).replies for name, rows in bench.held.others.items()}
+    probes = build_probes(from_utterances(bench.held.reference).replies, person, others, seed=seed)
+    draw = random.Random(seed)
+    train = [row.reply for row in bench.held.train]
+    copies = tuple(Reply(draw.choice(train), reply.conversation) for reply in person)
+    return (*probes, Probe("copies of training messages", copies, is_person=False, gate="copying"))
+
+
+def _answers(bench: Bench, probe: Probe) -> Answers:
+    """The probe's replies, with the person's contexts where it answers those."""
+    conversations = [reply.conversation for reply in probe.replies]
+    texts = [reply.text for reply in probe.replies]
+    if conversations != [row.conversation for row in bench.person]:
+        return Answers(texts, conversations)
+    return Answers(texts, conversations, prompts=[row.prompt for row in bench.person])
