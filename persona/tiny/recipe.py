@@ -45,7 +45,7 @@ MATRIX_RATE, VECTOR_RATE = 2e-3, 3e-3
 MATRIX_WEIGHT_DECAY = 0.1
 WARM_UP_STEPS = 60
 
-DECAY_SHARE = 0.25
+DECAY_SHARE = 0.4
 """Share of the minutes in which the rate falls."""
 
 LAST_RATE = 0.02

@@ -4,7 +4,7 @@
         --out persona/tiny/model --work build/tiny --minutes 90
 
 Muon for the hidden matrices, AdamW for the embedding and the norms; warm-up, a constant rate, and a
-linear decay over the last quarter of the time. The same command goes on where it was stopped; with
+linear decay over the last part of the time. The same command goes on where it was stopped; with
 `--start FOLDER` it goes on from published weights. It does not measure: that is `evaluate`.
 """
 
