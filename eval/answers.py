@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from eval.held_out import HeldOut, last_turns
 from eval.metrics.embedding import Embed
+from eval.metrics.likelihood import Costs
 from eval.metrics.relevance import context_match
-from eval.significance import Array, Sums
+from eval.significance import Array
 from eval.style.features import Reply
 from persona.data import Example, Turn, Utterance
 
@@ -17,14 +18,14 @@ BASELINE_REPLIES = 300
 class Answers:
     """Replies of one arm; prompts and real (the person's own replies there) where known.
 
-    read: bits and characters per conversation of the replies under the base, where there is one.
+    read: what some of the replies cost the base, where there is one.
     """
 
     texts: Sequence[str]
     conversations: Sequence[str]
     prompts: Sequence[Sequence[Turn]] | None = None
     real: Sequence[str] | None = None
-    read: Sums | None = None
+    read: Costs | None = None
 
     @property
     def replies(self) -> list[Reply]:
@@ -33,7 +34,7 @@ class Answers:
         return [Reply(text, conversation) for text, conversation in pairs]
 
 
-def from_examples(rows: Sequence[Example], *, read: Sums | None = None) -> Answers:
+def from_examples(rows: Sequence[Example], *, read: Costs | None = None) -> Answers:
     """The real replies to some contexts."""
     return Answers(
         texts=[row.reply for row in rows],

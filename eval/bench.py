@@ -10,8 +10,9 @@ from eval.metrics.copying import Source
 from eval.metrics.embedding import MINILM, WORDS, Embed, hashed_words, remembering
 from eval.metrics.fluency import WordOrder
 from eval.metrics.leakage import LeakageGate, Side, leakage_gate
+from eval.metrics.likelihood import Costs
 from eval.metrics.privacy import Known, known_private
-from eval.significance import Array, Sums
+from eval.significance import Array
 from eval.style.results import Refusal
 from eval.style.scorer import StyleScale, build_scale
 from persona.data import Example, Utterance
@@ -34,7 +35,7 @@ class Bench:
     own: Answers
     own_match: Array
     own_order: Array
-    read: Sums | None
+    read: Costs | None
     draws: int
     seed: int
 
@@ -50,7 +51,7 @@ def set_up(
     embed: Embed | None,
     draws: int,
     seed: int,
-    read: Sums | None = None,
+    read: Costs | None = None,
 ) -> Bench:
     """The bench of a dataset.
 

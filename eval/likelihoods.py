@@ -3,7 +3,6 @@
 Teacher-forced over bounded numbers of replies; nothing is generated here.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,36 +12,36 @@ import numpy as np
 from eval.arms import WEIGHTS, Prompt
 from eval.engine import Engine, Likelihood, Progress
 from eval.held_out import HeldOut
-from eval.metrics.likelihood import LikelihoodFigures, Read, likelihood_figures, saved_bits
+from eval.metrics.likelihood import (
+    Costs,
+    LikelihoodFigures,
+    Read,
+    likelihood_figures,
+    saved_bits,
+)
 from eval.metrics.privacy import area_under_curve
-from eval.significance import Sums, by_conversation
 from persona.data import Example, Turn
 
-CHUNK = 16
-MOST_REPLIES = 100
-"""Of each arm, read for the fluency gate."""
+CHUNK = 64
+MOST_READ = 60
+"""Replies of each arm read for the gates."""
+MOST_SAMPLED = 100
+"""Others' replies, and training replies, read under base and adapter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Readings:
     """What each arm made of the person's held-out replies, and how well train stands out.
 
-    replies: bits and characters per conversation of each arm's replies under the base; those of
-    the person are under `person`.
+    replies: what each arm's replies, and the person's, cost the base; empty where there is none.
     """
 
-    replies: dict[str, Sums]
+    replies: dict[str, Costs]
     person: dict[str, list[Likelihood]]
     others: dict[str, list[Likelihood]]
     other_conversations: list[str]
     membership_auc: float | None
     membership_replies: int
-
-    def real_replies(self, held: HeldOut) -> Sums | None:
-        """Bits and characters of the real replies under the base, None where no base read them."""
-        read = self.person.get("base")
-        where = [row.conversation for row in held.contexts]
-        return bits_by_conversation(read, where) if read else None
 
 
 def read_all(
@@ -73,17 +72,18 @@ def read_all(
         for arm, rows in prompts.items()
     }
     both = [arm for arm in ("base", "adapter") if arm in prompts]
-    most = len(held.contexts)
-    strangers = _sample(_other_examples(held), most=most, seed=seed)
-    members = _sample(held.train, most=most, seed=seed) if len(both) == 2 else []
+    strangers = _sample(_other_examples(held), most=MOST_SAMPLED, seed=seed)
+    members = _sample(held.train, most=MOST_SAMPLED, seed=seed) if len(both) == 2 else []
     others, seen = (
         {arm: _read(rows, engine=engine, arm=arm, what=what, progress=progress) for arm in both}
         for rows, what in ((strangers, "others' replies"), (members, "training replies"))
     )
+    real = [row.reply for row in held.contexts]
     return Readings(
         replies={
-            arm: _read_replies(held, found, arm=arm, engine=engine, progress=progress)
-            for arm, found in texts.items()
+            arm: _costs(held, found, arm=arm, engine=engine, progress=progress)
+            for arm, found in {**texts, "person": real}.items()
+            if "base" in prompts
         },
         person=person,
         others=others,
@@ -93,26 +93,43 @@ def read_all(
     )
 
 
-def _read_replies(
+def _costs(
     held: HeldOut, texts: Sequence[str], *, arm: str, engine: Engine, progress: Progress
-) -> Sums:
-    """What an arm's replies cost the base in the plain contexts; empty ones cost nothing."""
-    rows = [
-        msgspec.structs.replace(context, completion=(Turn("assistant", text),))
-        for context, text in zip(held.contexts, texts, strict=True)
-        if text.strip()
-    ][:MOST_REPLIES]
-    what = f"replies of {arm}"
-    return bits_by_conversation(
-        _read(rows, engine=engine, arm="base", what=what, progress=progress),
-        [row.conversation for row in rows],
+) -> Costs:
+    """What some replies cost the base, in their own plain contexts and in shuffled ones.
+
+    An even spread of the contexts; empty replies cost nothing.
+    """
+    chosen = [i for i in spread(len(texts), most=MOST_READ) if texts[i].strip()]
+    own = [held.contexts[i] for i in chosen]
+    foreign = [held.contexts[elsewhere(i, held)] for i in chosen]
+    read = _read(
+        [
+            msgspec.structs.replace(context, completion=(Turn("assistant", texts[i]),))
+            for contexts in (own, foreign)
+            for i, context in zip(chosen, contexts, strict=True)
+        ],
+        engine=engine,
+        arm="base",
+        what=f"replies of {arm}",
+        progress=progress,
     )
+    half = len(chosen)
+    return Costs(read[:half], read[half:], [context.conversation for context in own])
 
 
-def bits_by_conversation(read: Sequence[Likelihood], conversations: Sequence[str]) -> Sums:
-    """Bits and characters of replies that were read, per conversation."""
-    bits = [row.nats / math.log(2) for row in read]
-    return by_conversation(bits, conversations, weights=[float(row.characters) for row in read])
+def spread(count: int, *, most: int) -> list[int]:
+    """At most `most` of range(count), evenly apart."""
+    if count <= most:
+        return list(range(count))
+    return [step * count // most for step in range(most)]
+
+
+def elsewhere(index: int, held: HeldOut) -> int:
+    """A context of another conversation, half the way round; the same one if there is no other."""
+    names = [row.conversation for row in held.contexts]
+    around = [(index + len(names) // 2 + step) % len(names) for step in range(len(names))]
+    return next((other for other in around if names[other] != names[index]), index)
 
 
 def _membership(

@@ -4,6 +4,7 @@
 """
 
 import math
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
@@ -24,9 +25,9 @@ from eval.metrics.fluency import FluencyGate, fluency_gate, spelled_like
 from eval.metrics.form import form_figures
 from eval.metrics.likelihood import LikelihoodFigures
 from eval.metrics.privacy import privacy_figures
-from eval.metrics.relevance import RelevanceGate, relevance_gate
+from eval.metrics.relevance import Evidence, RelevanceGate, describe, relevance_gate
 from eval.report import ENDS, Arm, Explanations, Gates, StyleFigures, Usage, struck_reason
-from eval.significance import Array, around
+from eval.significance import Array, Estimate, around, by_conversation, ratio_estimate
 from eval.style.explain import LEAST_Z, NgramGap, explain, sentence
 from eval.style.results import Refusal
 
@@ -34,6 +35,7 @@ ALPHA = 0.05 / 4
 """Four gates are tests (leakage is a count): each has a quarter of the 5 % of innocents struck."""
 
 MOST_SENTENCES = 10
+FEWEST_CONVERSATIONS = 10
 
 
 def measure(bench: Bench, name: str, answers: Answers) -> Arm:
@@ -122,21 +124,45 @@ def _fluency(bench: Bench, answers: Answers) -> FluencyGate:
     )
     if answers.read is None or bench.read is None:
         return gate
-    return spelled_like(gate, answers.read, own=bench.read, alpha=alpha)
+    return spelled_like(gate, answers.read.bits, own=bench.read.bits, alpha=alpha)
 
 
 def _relevance(bench: Bench, answers: Answers) -> RelevanceGate:
     if not answers.prompts or not bench.own.prompts:
         return RelevanceGate(passed=None, why="the contexts of these replies are not known")
-    return relevance_gate(
-        match(answers, bench.embed),
-        person=bench.own_match,
-        conversations=answers.conversations,
-        person_conversations=bench.own.conversations,
-        measure=bench.measure,
-        alpha=ALPHA,
-        seed=bench.seed,
+    if len(set(answers.conversations)) < FEWEST_CONVERSATIONS:
+        return RelevanceGate(passed=None, why="too few conversations to shuffle contexts between")
+    cosine = Evidence(
+        "points",
+        _mean(bench, match(answers, bench.embed).tolist(), answers.conversations),
+        _mean(bench, bench.own_match.tolist(), bench.own.conversations),
     )
+    found, bits = [cosine], None
+    if answers.read and bench.read:
+        bits = Evidence(
+            "bits",
+            *(
+                _mean(bench, read.saved_by_context, read.conversations)
+                for read in (answers.read, bench.read)
+            ),
+        )
+        found.append(bits)
+    passed = relevance_gate(found, alpha=ALPHA)
+    why = None if passed else describe(found)
+    return RelevanceGate(
+        passed=passed,
+        why="the person's own replies do not match theirs either" if passed is None else why,
+        measure=bench.measure,
+        own_over_shuffled=cosine.own.value,
+        person=cosine.person.value,
+        bits=bits.own.value if bits else None,
+        bits_person=bits.person.value if bits else None,
+    )
+
+
+def _mean(bench: Bench, values: Sequence[float], conversations: Sequence[str]) -> Estimate:
+    sums = by_conversation(values, conversations)
+    return ratio_estimate(sums, draws=bench.draws, seed=bench.seed)
 
 
 def _content(bench: Bench, answers: Answers) -> dict[str, ContentFigures]:

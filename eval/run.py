@@ -72,7 +72,7 @@ def evaluate(
         embed=embed,
         draws=config.eval.half_samples,
         seed=config.seed,
-        read=readings.real_replies(held),
+        read=readings.replies.get("person"),
     )
     answers = {arm: _answers(found, held, readings) for arm, found in rows.items()}
     arms = _measured(bench, answers, rows=rows, readings=readings, progress=progress)
@@ -102,7 +102,7 @@ def _answers(rows: Sequence[ReplyRow], held: HeldOut, readings: Readings) -> Ans
         conversations=[row.conversation for row in rows],
         prompts=[row.prompt for row in rows],
         real=[row.reply for row in held.contexts],
-        read=readings.replies[rows[0].arm],
+        read=readings.replies.get(rows[0].arm),
     )
 
 

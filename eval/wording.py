@@ -6,9 +6,9 @@ from eval.report import Arm, Report, StyleFigures
 from eval.significance import Estimate
 
 NAMES = {
-    "base": "Base model",
-    "prompt": "Base + persona prompt",
-    "retrieval": "Base + retrieved exchanges",
+    "base": "Base",
+    "prompt": "Base + prompt",
+    "retrieval": "Base + examples",
     "adapter": "Persona",
     "replies": "Replies given",
     "others": "Other people",
@@ -38,7 +38,7 @@ VERDICTS = {True: "passed", False: "failed", None: "not measurable here"}
 
 def name_of(arm: str, *, subject: str) -> str:
     """What an arm is called in a report."""
-    return f"{subject} (real)" if arm == "person" else NAMES.get(arm, arm)
+    return f"{subject}, really" if arm == "person" else NAMES.get(arm, arm)
 
 
 def headline_arm(report: Report) -> str | None:
@@ -70,11 +70,11 @@ def interval(estimate: Estimate | None, digits: int = 2) -> str:
 
 
 def score(style: StyleFigures) -> str:
-    """The style score with its interval; bracketed off where a gate struck it."""
+    """The style score with its interval; a cross before it where a gate struck it."""
     if style.score is None:
         return "–"
     text = f"{number(style.score)} [{number(style.low)}, {number(style.high)}]"
-    return f"({text}) struck" if style.struck else text
+    return f"✗ {text}" if style.struck else text
 
 
 def verdict(report: Report) -> str:
@@ -92,7 +92,7 @@ def verdict(report: Report) -> str:
     )
     base = report.arms["base"].style.score if "base" in report.arms else None
     if base is not None:
-        text += f" The base model scores {number(base)}."
+        text += f" The base scores {number(base)}."
     if style.struck:
         text += f" The score does not count, because a gate failed: {style.struck}."
     elif style.over_typical:
@@ -102,7 +102,7 @@ def verdict(report: Report) -> str:
 
 def terminal_rows(report: Report) -> tuple[list[str], list[list[str]]]:
     """Columns and rows of the summary table."""
-    columns = ["", "style 0–100", "content 0–100", "bits/char", "gain", "gates", "replies"]
+    columns = ["", "style", "content", "bits/char", "gain", "gates", "replies"]
     rows = [_row(name, arm, subject=report.subject) for name, arm in report.arms.items()]
     return columns, rows
 

@@ -23,6 +23,7 @@ FEWEST_REPLIES = 10
 SHUFFLES = 40
 MOST_WORDS = 40
 DRAWS = 400
+TOLERANCE = 0.25
 DISCOUNT = 0.75
 EDGE = ""
 
@@ -121,10 +122,13 @@ def fluency_gate(
 def _low_end(own: Array, *, size: int, alpha: float) -> float:
     """The alpha quantile of the mean rank of `size` of the person's replies.
 
-    With the error of both sides: the baseline is itself only a sample of the person.
+    With the error of both sides, as the baseline is itself only a sample of the person; and never
+    nearer to the person than a quarter of the way to chance, as the bigrams are the person's and
+    make everybody else look a little disordered.
     """
     error = float(own.std(ddof=1)) * math.sqrt(1 / size + 1 / len(own))
-    return float(own.mean()) - normal_quantile(1 - alpha) * error
+    mean = float(own.mean())
+    return min(mean - normal_quantile(1 - alpha) * error, mean - TOLERANCE * (mean - 0.5))
 
 
 def spelled_like(gate: FluencyGate, arm: Sums, *, own: Sums, alpha: float) -> FluencyGate:

@@ -46,6 +46,26 @@ class Read(msgspec.Struct, frozen=True):
     conversations: Sequence[str]
 
 
+class Costs(msgspec.Struct, frozen=True):
+    """What some replies cost the base in their own context and in a shuffled one."""
+
+    own: Sequence[Likelihood]
+    shuffled: Sequence[Likelihood]
+    conversations: Sequence[str]
+
+    @property
+    def bits(self) -> Sums:
+        """Bits and characters per conversation, in the own context."""
+        bits = [row.nats / math.log(2) for row in self.own]
+        characters = [float(row.characters) for row in self.own]
+        return by_conversation(bits, self.conversations, weights=characters)
+
+    @property
+    def saved_by_context(self) -> list[float]:
+        """Bits per reply that the own context saves over the shuffled one."""
+        return saved_bits(Read(self.shuffled, self.own, self.conversations))
+
+
 def bits_per_character(read: Sequence[Likelihood]) -> float:
     """All bits over all characters."""
     return sum(row.nats for row in read) / math.log(2) / sum(row.characters for row in read)

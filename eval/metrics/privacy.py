@@ -29,7 +29,6 @@ class PrivacyFigures(msgspec.Struct, frozen=True, kw_only=True):
     resurfaced_kinds: dict[str, int]
     names: int | None
     names_share: float | None
-    names_share_person: float | None = None
     membership_auc: float | None = None
     membership_replies: int | None = None
     verdict: str = ""

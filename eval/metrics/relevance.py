@@ -7,22 +7,34 @@ figure; where even the person shows none, nothing can be asked of an arm.
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
 from eval.metrics.fluency import normal_quantile
-from eval.significance import Z95, Array, Estimate, by_conversation, ratio_estimate
+from eval.significance import Z95, Array, Estimate
 
 
 class RelevanceGate(msgspec.Struct, frozen=True, kw_only=True):
-    """Own context over a shuffled one, in points of cosine (x 100), arm and person."""
+    """Own context over a shuffled one: in points of cosine (x 100), and in bits per reply that the
+    own context saves the base model, where there is one."""
 
     passed: bool | None
     why: str | None = None
     measure: str | None = None
     own_over_shuffled: float | None = None
     person: float | None = None
+    bits: float | None = None
+    bits_person: float | None = None
+
+
+class Evidence(NamedTuple):
+    """How much an arm's replies match their own context, beside the person's, by one measure."""
+
+    unit: str
+    own: Estimate
+    person: Estimate
 
 
 def context_match(replies: Array, contexts: Array, *, conversations: Sequence[str]) -> Array:
@@ -34,42 +46,32 @@ def context_match(replies: Array, contexts: Array, *, conversations: Sequence[st
     return 100 * (np.diag(matrix) - other)
 
 
-def relevance_gate(
-    arm: Array,
-    *,
-    person: Array,
-    conversations: Sequence[str],
-    person_conversations: Sequence[str],
-    measure: str,
-    alpha: float,
-    draws: int = 400,
-    seed: int = 0,
-) -> RelevanceGate:
-    """Failed when an arm shows no more than chance where the person does, and less than the person.
+def relevance_gate(found: Sequence[Evidence], *, alpha: float) -> bool | None:
+    """Whether one measure at least shows that the replies answer their own context.
 
-    arm, person: `context_match` of their replies.
+    Only measures count by which the person shows it (one-sided, at alpha over their number); None
+    where there is none. An arm shows it when it is above chance, or not below the person.
     """
-    if min(len(set(conversations)), len(set(person_conversations))) < 10:
-        return RelevanceGate(passed=None, why="too few conversations to shuffle contexts between")
-    own = ratio_estimate(by_conversation(list(arm), conversations), draws=draws, seed=seed)
-    bar = ratio_estimate(
-        by_conversation(list(person), person_conversations), draws=draws, seed=seed
+    limit = normal_quantile(1 - alpha / max(1, len(found)))
+    usable = [row for row in found if _z(row.person) >= limit]
+    if not usable:
+        return None
+    return any(_z(row.own) >= limit or _below(row) < limit for row in usable)
+
+
+def describe(found: Sequence[Evidence]) -> str:
+    """The failure in words."""
+    figures = ", ".join(
+        f"{row.own.value:+.1f} {row.unit} where the person has {row.person.value:+.1f}"
+        for row in found
     )
-    figures = RelevanceGate(
-        passed=None, measure=measure, own_over_shuffled=own.value, person=bar.value
-    )
-    limit = normal_quantile(1 - alpha)
-    if _z(bar) < limit:
-        why = "the person's own replies do not match their contexts measurably in this log"
-        return msgspec.structs.replace(figures, why=why)
-    below = (bar.value - own.value) / max(1e-12, math.hypot(_error(own), _error(bar)))
-    if below < limit or _z(own) >= normal_quantile(0.95):
-        return msgspec.structs.replace(figures, passed=True)
-    why = (
-        f"its replies match their own context no better than a shuffled one "
-        f"({own.value:+.1f} points, the person {bar.value:+.1f})"
-    )
-    return msgspec.structs.replace(figures, passed=False, why=why)
+    return f"its replies match their own context no better than a shuffled one ({figures})"
+
+
+def _below(row: Evidence) -> float:
+    """Standard errors by which the arm is below the person."""
+    error = math.hypot(_error(row.own), _error(row.person))
+    return (row.person.value - row.own.value) / max(1e-12, error)
 
 
 def _error(estimate: Estimate) -> float:

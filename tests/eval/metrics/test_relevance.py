@@ -3,7 +3,8 @@
 import numpy as np
 
 from eval.metrics.embedding import hashed_words
-from eval.metrics.relevance import context_match, relevance_gate
+from eval.metrics.relevance import Evidence, context_match, describe, relevance_gate
+from eval.significance import Estimate, by_conversation, ratio_estimate
 
 NAMES = [str(i) for i in range(40)]
 
@@ -16,18 +17,16 @@ def vectors(noise: float, *, seed: int, shift: int = 0) -> np.ndarray:
 
 
 CONTEXTS = vectors(0.0, seed=0)
-PERSON = context_match(vectors(0.3, seed=1), CONTEXTS, conversations=NAMES)
 
 
-def gate(replies: np.ndarray, *, person: np.ndarray = PERSON):  # type: ignore[no-untyped-def]
-    return relevance_gate(
-        context_match(replies, CONTEXTS, conversations=NAMES),
-        person=person,
-        conversations=NAMES,
-        person_conversations=NAMES,
-        measure="test",
-        alpha=0.0125,
-    )
+def matched(*, seed: int, shift: int = 0) -> Estimate:
+    """The match of forty replies with their contexts, or with others `shift` places off."""
+    values = context_match(vectors(0.3, seed=seed, shift=shift), CONTEXTS, conversations=NAMES)
+    return ratio_estimate(by_conversation(list(values), NAMES), draws=200, seed=0)
+
+
+PERSON = matched(seed=1)
+FOREIGN = matched(seed=2, shift=7)
 
 
 def test_match_is_own_cosine_less_the_mean_of_others() -> None:
@@ -42,18 +41,23 @@ def test_contexts_of_the_same_conversation_are_no_shuffle() -> None:
 
 
 def test_replies_to_their_own_context_pass() -> None:
-    assert gate(vectors(0.3, seed=2)).passed is True
+    assert relevance_gate([Evidence("points", matched(seed=2), PERSON)], alpha=0.0125) is True
 
 
-def test_replies_to_another_context_fail() -> None:
-    found = gate(vectors(0.3, seed=2, shift=7))
-    assert found.passed is False
-    assert found.why is not None
+def test_replies_to_another_context_fail_and_say_by_how_much() -> None:
+    found = [Evidence("points", FOREIGN, PERSON)]
+    assert relevance_gate(found, alpha=0.0125) is False
+    assert f"{FOREIGN.value:+.1f} points where the person has" in describe(found)
+
+
+def test_one_measure_that_shows_it_is_enough() -> None:
+    found = [Evidence("points", FOREIGN, PERSON), Evidence("bits", PERSON, PERSON)]
+    assert relevance_gate(found, alpha=0.0125) is True
 
 
 def test_nothing_is_asked_where_the_person_shows_nothing() -> None:
-    nothing = context_match(vectors(0.3, seed=3, shift=5), CONTEXTS, conversations=NAMES)
-    assert gate(vectors(0.3, seed=2, shift=7), person=nothing).passed is None
+    nothing = matched(seed=3, shift=5)
+    assert relevance_gate([Evidence("points", FOREIGN, nothing)], alpha=0.0125) is None
 
 
 def test_hashed_words_put_shared_words_closer_than_others() -> None:
