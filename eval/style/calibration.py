@@ -16,6 +16,7 @@ from eval.style.resemblance import Profile
 
 OWN_DRAWS = 200  # subsets of the person's own replies
 SUBSETS = 40  # subsets averaged where there are more messages than the scale's size
+OVER_TYPICAL = 97.5  # per cent of the person's own batches
 LEAST_SPAN = 0.2  # of the span: draws of the ends never come nearer to each other
 
 
@@ -28,7 +29,8 @@ class Levels:
     ceiling: float
     floor_draws: Array  # (DRAWS,) centred on 0
     ceiling_draws: Array  # (DRAWS,) centred on 0
-    own: Array  # (OWN_DRAWS,) raw scores of the person's own batches of this size
+    own: Array  # (OWN_DRAWS,) raw scores of the person's own batches of this size, uncapped
+    cap: Array  # (families,) similarity that 97.5 % of the person's own batches stay under
     others: Array  # (people,) raw scores, one batch each
     other_weights: Array  # (people,) sum to 1
 
@@ -69,7 +71,10 @@ def measure_levels(
     length_shares: (bins,) share of the person's messages in each length bin.
     """
     floor = measure_floor(profile, others, quota=length_shares * size, size=size, rng=rng)
-    top = mean_raw(profile, ceiling, size=size, rng=rng)
+    batches = own_batches(profile, own, size=size, rng=rng)
+    slopes, intercept = profile.model.weights.at(size)
+    cap: Array = np.percentile(batches, OVER_TYPICAL, axis=0)
+    top = mean_raw(profile, ceiling, size=size, cap=cap, rng=rng)
     weights = halves(ceiling.conversations, ceiling.messages, draws=DRAWS, rng=rng)
     tops = profile.raw(weights @ ceiling.evidence, size)
     return Levels(
@@ -78,22 +83,30 @@ def measure_levels(
         top,
         floor.draws,
         tops - tops.mean(),
-        own_batches(profile, own, size=size, rng=rng),
+        batches @ slopes + intercept,
+        cap,
         floor.scores,
         floor.weights,
     )
 
 
-def mean_raw(profile: Profile, pool: Pool, *, size: float, rng: np.random.Generator) -> float:
+def mean_raw(
+    profile: Profile,
+    pool: Pool,
+    *,
+    size: float,
+    rng: np.random.Generator,
+    cap: Array | None = None,
+) -> float:
     """The raw score of a pool at `size` messages, averaged over random subsets of its replies."""
     if pool.total() <= size + 1e-9:
-        return float(profile.raw(pool.evidence.sum(0, keepdims=True), size)[0])
+        return float(profile.raw(pool.evidence.sum(0, keepdims=True), size, cap)[0])
     weights = draw_by_size(pool, size, draws=SUBSETS, rng=rng)
-    return float(profile.raw(weights @ pool.evidence, size).mean())
+    return float(profile.raw(weights @ pool.evidence, size, cap).mean())
 
 
 def own_batches(profile: Profile, own: Pool, *, size: float, rng: np.random.Generator) -> Array:
-    """Raw scores of the person's own batches of `size` messages, (OWN_DRAWS,).
+    """Similarities of the person's own batches of `size` messages, (OWN_DRAWS, families).
 
     Batches drawn without replacement from few messages vary too little; their deviation is
     stretched to that of independent batches: sqrt(n / size) for smaller ones, sqrt(N / (N - n)) for
@@ -102,9 +115,9 @@ def own_batches(profile: Profile, own: Pool, *, size: float, rng: np.random.Gene
     total = own.total()
     taken = min(size, total / 2)
     weights = draw_by_size(own, taken, draws=OWN_DRAWS, rng=rng)
-    raw = profile.raw(weights @ own.evidence, size)
+    found = profile.similarities(weights @ own.evidence)
     stretch = np.sqrt(taken / size * total / (total - taken))
-    spread: Array = raw.mean() + (raw - raw.mean()) * stretch
+    spread: Array = found.mean(0) + (found - found.mean(0)) * stretch
     return spread
 
 

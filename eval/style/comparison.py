@@ -18,21 +18,21 @@ def compare_pools(
     profile: Profile, levels: Levels, a: Pool, b: Pool, *, rng: np.random.Generator
 ) -> Difference:
     """How much higher `a` scores than `b`; the same conversations are drawn for both."""
-    gap = mean_raw(profile, a, size=levels.size, rng=rng) - mean_raw(
-        profile, b, size=levels.size, rng=rng
-    )
+    size, cap = levels.size, levels.cap
+    raws = [mean_raw(profile, pool, size=size, cap=cap, rng=rng) for pool in (a, b)]
+    gap = raws[0] - raws[1]
     first, second = by_conversation(a, b)
     labels = [str(place) for place in range(len(first))]
     messages = first[:, 5] + second[:, 5]
     chosen = halves(labels, messages, draws=DRAWS, rng=rng)
-    halved = profile.raw(chosen @ first, levels.size) - profile.raw(chosen @ second, levels.size)
+    halved = profile.raw(chosen @ first, size) - profile.raw(chosen @ second, size)
     draws = 100.0 * (gap + halved - halved.mean()) / levels.spans_drawn()
     points, error = 100.0 * gap / levels.span, float(draws.std())
     return Difference(
         points,
         points - Z95 * error,
         points + Z95 * error,
-        permutation_p(profile, first, second, size=levels.size, rng=rng),
+        permutation_p(profile, first, second, levels, rng=rng),
         (Z95 + Z80) * error,
     )
 
@@ -50,13 +50,13 @@ def by_conversation(a: Pool, b: Pool) -> tuple[Array, Array]:
 
 
 def permutation_p(
-    profile: Profile, first: Array, second: Array, *, size: float, rng: np.random.Generator
+    profile: Profile, first: Array, second: Array, levels: Levels, *, rng: np.random.Generator
 ) -> float:
     """Share of swaps of the arms by conversation with as large a gap, the one seen counted."""
     swaps = rng.integers(2, size=(PERMUTATIONS, len(first))).astype(np.float64)
     keep = np.vstack([np.ones(len(first)), swaps])
     gaps = np.abs(
-        profile.raw(keep @ first + (1 - keep) @ second, size)
-        - profile.raw(keep @ second + (1 - keep) @ first, size)
+        profile.raw(keep @ first + (1 - keep) @ second, levels.size, levels.cap)
+        - profile.raw(keep @ second + (1 - keep) @ first, levels.size, levels.cap)
     )
     return float((gaps >= gaps[0] - 1e-12).mean())

@@ -79,10 +79,14 @@ class Profile:
             ]
         )
 
-    def raw(self, sums: Array, size: float) -> Array:
-        """The raw score of pools, (pools,): log-odds, comparable only at the same size."""
+    def raw(self, sums: Array, size: float, cap: Array | None = None) -> Array:
+        """The raw score of pools, (pools,): log-odds, comparable only at the same size.
+
+        cap: (families,) what no similarity counts beyond, or None.
+        """
+        found = self.similarities(sums)
         slopes, intercept = self.model.weights.at(size)
-        score: Array = self.similarities(sums) @ slopes + intercept
+        score: Array = (found if cap is None else np.minimum(found, cap)) @ slopes + intercept
         return score
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eval.style.bank import load_bank
-from eval.style.calibration import Levels, mean_raw, measure_levels, separability
+from eval.style.calibration import OVER_TYPICAL, Levels, mean_raw, measure_levels, separability
 from eval.style.comparison import Z95, compare_pools
 from eval.style.features import LENGTH_BINS, Features, Reply, extract
 from eval.style.floor import DRAWS, Others, move_bank
@@ -63,7 +63,8 @@ class StyleScale:
         if pool.total() < LEAST_TEST:
             return Refusal(f"{pool.total():.0f} messages to score; {LEAST_TEST} are needed")
         levels, rng = self.at(pool.total()), self.rng(3)
-        raw = mean_raw(self.profile, pool, size=levels.size, rng=rng)
+        raw = mean_raw(self.profile, pool, size=levels.size, cap=levels.cap, rng=rng)
+        uncapped = mean_raw(self.profile, pool, size=levels.size, rng=rng)
         halved = halves(pool.conversations, pool.messages, draws=DRAWS, rng=rng) @ pool.evidence
         draws = self.profile.raw(halved, levels.size)
         points = float(levels.points(np.array(raw)))
@@ -72,8 +73,8 @@ class StyleScale:
             score=points,
             low=points - error,
             high=points + error,
-            share_self=float((levels.own <= raw).mean()),
-            over_typical=bool(raw > np.percentile(levels.own, 97.5)),
+            share_self=float((levels.own <= uncapped).mean()),
+            over_typical=bool(uncapped > np.percentile(levels.own, OVER_TYPICAL)),
             replies=len(replies),
             messages=int(pool.total()),
         )

@@ -106,9 +106,10 @@ def true_score(
     pools = tuple(pool_messages(profile, one) for name, one in whole.items() if name != scene.name)
     shares = np.bincount(features.bins, minlength=LENGTH_BINS) / len(features)
     floor = measure_floor(profile, Others(pools, (), 0.0), quota=shares * size, size=size, rng=rng)
-    ceiling = mean_raw(profile, own, size=size, rng=rng)
+    cap = scale.at(messages).cap
+    ceiling = mean_raw(profile, own, size=size, cap=cap, rng=rng)
     sums = mixed_sums(own, theirs, share=share, size=size, rng=rng)
-    raw = float(profile.raw(sums, size).mean())
+    raw = float(profile.raw(sums, size, cap).mean())
     return 100.0 * (raw - floor.raw) / (ceiling - floor.raw)
 
 
