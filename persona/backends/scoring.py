@@ -39,7 +39,7 @@ def span_nll(model: Any, sequences: Sequence[Packed], *, max_tokens: int) -> dic
     """
     model.eval()
     found: dict[int, float] = {}
-    for batch in split_micro(sequences, max_tokens=max_tokens):
+    for batch in split_micro(sequences, max_tokens=max_tokens, device=model.device.type):
         losses = token_nll(model, collate(batch, model.device))  # (B, T)
         for row, sequence in enumerate(batch):
             for (start, end), example in zip(sequence.spans, sequence.examples, strict=True):

@@ -7,7 +7,7 @@ run takes up exactly the next step. Nothing here renders, tokenises or plans.
 import gc
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from trl import SFTConfig, SFTTrainer
 
 from persona.backends import Job, Progress
 from persona.backends.scoring import collate, span_nll, token_nll
-from persona.batches import split_micro
+from persona.batches import Packed, split_micro
 from persona.errors import ModelError
 from persona.runs import BEST, COMPLETE, append_metric, need_space, read_metrics
 
@@ -72,7 +72,7 @@ class StepTrainer(AdapterOnly, SFTTrainer):
                     super(StepTrainer, self).training_step(
                         model, collate(batch, self.args.device), num_items_in_batch=total
                     )
-                    for batch in split_micro(sequences, max_tokens=self.micro_tokens)
+                    for batch in self._micro_batches(sequences)
                 ]
                 return torch.stack(losses).sum()
             except torch.OutOfMemoryError:
@@ -93,6 +93,9 @@ class StepTrainer(AdapterOnly, SFTTrainer):
         if self.args.device.type == "cuda":
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
         return token_nll(model, inputs).sum() / num_items_in_batch
+
+    def _micro_batches(self, sequences: Sequence[Packed]) -> list[list[Packed]]:
+        return split_micro(sequences, max_tokens=self.micro_tokens, device=self.args.device.type)
 
     def _halve(self, *, longest: int) -> None:
         if self.micro_tokens <= longest:
@@ -115,7 +118,7 @@ class Recorder(TrainerCallback):
         self.score = score
         self.every = max(1, -(-len(job.steps) // EVALUATIONS))
         self.step_started = self.last_saved = time.monotonic()
-        self.seconds = 0.0
+        self.cpu_started = time.process_time()
         self.history = [line for line in read_metrics(job.run) if "valid_loss" in line]
 
     @property
@@ -126,6 +129,7 @@ class Recorder(TrainerCallback):
     def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Starts the step's clock."""
         self.step_started = time.monotonic()
+        self.cpu_started = time.process_time()
 
     def on_log(
         self, args: Any, state: Any, control: Any, logs: dict[str, float], **kwargs: Any
@@ -169,7 +173,6 @@ class Recorder(TrainerCallback):
     def _step_line(self, step: int, logs: dict[str, float]) -> dict[str, Any]:
         sequences = self.job.steps[step - 1]
         seconds = max(1e-9, time.monotonic() - self.step_started)
-        self.seconds += seconds
         tokens = sum(len(sequence.input_ids) for sequence in sequences)
         return {
             "step": step,
@@ -180,6 +183,7 @@ class Recorder(TrainerCallback):
             "trained_tokens": sum(sequence.trained for sequence in sequences),
             "tokens_per_second": round(tokens / seconds, 1),
             "seconds": round(seconds, 4),
+            "cpu_seconds": round(time.process_time() - self.cpu_started, 4),
         }
 
     def _validate(self, step: int) -> float | None:

@@ -88,8 +88,21 @@ def test_batch_size_counts_examples_not_sequences() -> None:
 def test_micro_batches_stay_below_the_limit_and_lose_nothing(
     lengths: list[int], limit: int
 ) -> None:
-    batches = split_micro([packed(length) for length in lengths], max_tokens=limit)
+    batches = split_micro([packed(length) for length in lengths], max_tokens=limit, device="cpu")
     assert sorted(len(one.input_ids) for batch in batches for one in batch) == sorted(lengths)
     for batch in batches:
         longest = max(len(one.input_ids) for one in batch)
         assert len(batch) == 1 or len(batch) * longest <= limit
+
+
+def test_like_lengths_share_a_micro_batch() -> None:
+    batches = split_micro(
+        [packed(length) for length in (300, 60, 290, 50)], max_tokens=5000, device="cpu"
+    )
+    assert [[len(one.input_ids) for one in batch] for batch in batches] == [[300, 290], [60, 50]]
+
+
+def test_a_device_that_starts_slowly_takes_fewer_micro_batches() -> None:
+    sequences = [packed(length) for length in (300, 60)]
+    assert len(split_micro(sequences, max_tokens=5000, device="cpu")) == 2
+    assert len(split_micro(sequences, max_tokens=5000, device="cuda")) == 1
