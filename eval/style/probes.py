@@ -16,6 +16,7 @@ from eval.style.habits import EMOTICONS
 from eval.style.normalise import bubbles_of
 
 PET_PHRASES = 8
+FACES = ("smileys", "xd", "sad faces", "carets", "shortcodes", "hearts", "dash faces", "emoji")
 _PAIRS = """
 u: you; ur: your; r: are; idk: I do not know; imo: in my opinion; tbh: to be honest; btw: by the
 way; pls: please; plz: please; thx: thank you; ty: thank you; yeah: yes; yep: yes; nah: no; nope:
@@ -101,8 +102,8 @@ def each(reply: Reply, change: Callable[[str], str]) -> Reply:
 
 def scrub(text: str) -> str:
     """The message in neutral spelling, content kept: no shorthand, emoticons or laughter."""
-    for pattern in EMOTICONS.values():
-        text = pattern.sub(" ", text) if pattern is not EMOTICONS["links"] else text
+    for name in FACES:
+        text = EMOTICONS[name].sub(" ", text)
     words = [_SHORTHAND.get(word.lower().strip(",.!?"), word) for word in text.split()]
     plain = " ".join(word for word in words if word).strip()
     if not plain:

@@ -119,7 +119,7 @@ def rng() -> np.random.Generator:
 
 @pytest.fixture(scope="session")
 def crowd() -> dict[str, list[Reply]]:
-    return {f"person{seed}": replies(someone(seed), 70, seed=seed) for seed in range(8)}
+    return {f"person{seed}": replies(someone(seed), 60, seed=seed) for seed in range(6)}
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,79 @@
+"""Logs in another language, and the probes that the self-test replays."""
+
+import random
+
+import pytest
+
+from eval.style.features import Reply
+from eval.style.probes import build_probes, learn_rules, rewrite, scrub, shuffle_words
+from eval.style.results import Refusal
+from eval.style.scorer import build_scale
+from eval.style.selftest import judge, run_selftest
+
+CIPHER = str.maketrans("abcdefghijklmnopqrstuvwxyz", "qwertzuiopasdfghjklyxcvbnm")
+
+
+def foreign(replies):
+    """The same replies in a language that no list knows: every letter another one."""
+    return [Reply(one.text.lower().translate(CIPHER), one.conversation) for one in replies]
+
+
+@pytest.fixture(scope="module")
+def probes(reference, scale, strangers):
+    others = {str(number): replies for number, replies in enumerate(strangers)}
+    return build_probes(reference, list(scale.held_out), others, seed=1)
+
+
+def test_another_language_is_scored_with_its_own_words(reference, test_split, anna, bert, crowd):
+    others = {name: foreign(replies) for name, replies in list(crowd.items())[:5]}
+    scale = build_scale(foreign(reference), foreign(test_split), others, seed=1)
+    assert scale.profile.model.lexicon.language == "learned"
+    assert scale.calibration.impostors == 5
+    own, other = scale.score(foreign(anna)), scale.score(foreign(bert))
+    assert own.score == pytest.approx(100, abs=30)
+    assert other.score < 50
+
+
+def test_another_language_needs_three_other_people(reference, test_split, crowd):
+    others = {name: foreign(replies) for name, replies in list(crowd.items())[:2]}
+    refusal = build_scale(foreign(reference), foreign(test_split), others, seed=1)
+    assert isinstance(refusal, Refusal)
+    assert "not in English" in refusal.why
+
+
+def test_scrubbing_keeps_the_content_and_drops_the_style():
+    assert scrub("lol idk, u dont know :)") == "I do not know you do not know."
+    assert scrub("really??") == "Really?"
+    assert scrub(":)") == "Indeed."
+
+
+def test_shuffling_keeps_every_word():
+    assert sorted(shuffle_words("a b c d", random.Random(1)).split()) == ["a", "b", "c", "d"]
+
+
+def test_copied_rules_are_the_persons():
+    rules = learn_rules([Reply("yes :)", "c"), Reply("no :)", "c")])
+    assert (rules.lower, rules.bare, rules.smiley) == (1.0, 1.0, 1.0)
+    assert rewrite(Reply("It works.", "c"), rules, random.Random(1)).text == "it works :)"
+
+
+def test_every_probe_has_as_many_replies_as_the_person(probes):
+    person = probes[0]
+    assert person.is_person
+    assert {len(probe.replies) for probe in probes[1:]} <= {len(person.replies), 100}
+
+
+def test_selftest_finds_the_person_and_nobody_else(scale, probes):
+    verdicts = {result.name: result.passed for result in run_selftest(scale, probes)}
+    assert verdicts["the person"] is True
+    assert verdicts["another person"] is True
+    assert verdicts["polite assistant"] is True
+    assert verdicts["copies of the reference"] is None  # only the copying gate could tell
+
+
+def test_a_gate_decides_where_style_cannot(probes):
+    copies = next(probe for probe in probes if probe.gate == "copying")
+    assert judge(copies, 130.0, "copied", gated=True) is True
+    assert judge(copies, 130.0, None, gated=True) is False
+    assert judge(copies, 130.0, None, gated=False) is None
+    assert judge(probes[0], 100.0, "copied", gated=True) is False
