@@ -11,7 +11,7 @@ from importlib.resources import files
 from eval.charts import score_chart
 from eval.panes import exchanges, form_charts
 from eval.replies import ReplyRow
-from eval.report import Arm, Report
+from eval.report import Arm, Comparison, Report
 from eval.significance import Estimate
 from eval.wording import (
     GATES,
@@ -143,9 +143,9 @@ def _score(arm: Arm) -> str:
     return f'<s title="{escape(style.struck)}">{text}</s>' if style.struck else text
 
 
-def _interval(estimate: Estimate | None, digits: int = 2) -> str:
+def _interval(estimate: Estimate | None, digits: int = 2, *, sign: bool = True) -> str:
     """A value with its interval in small print."""
-    value, bracket, rest = interval(estimate, digits).partition(" [")
+    value, bracket, rest = interval(estimate, digits, sign=sign).partition(" [")
     return f"{value} <small>[{rest}</small>" if bracket else value
 
 
@@ -202,7 +202,7 @@ def _axes(report: Report) -> str:
         cells = [
             label,
             *(
-                _interval(arm.content[key].scale, 0) if key in arm.content else "–"
+                _interval(arm.content[key].scale, 0, sign=False) if key in arm.content else "–"
                 for key in ("embedding", "chrf")
             ),
             number(arm.classical.bleu, 3),
@@ -236,7 +236,6 @@ def _privacy(report: Report) -> str:
             str(found.resurfaced),
             share(found.names_share),
             number(found.membership_auc, 2),
-            escape(found.verdict),
         ]
         rows.append((kind, cells))
     columns = [
@@ -244,32 +243,40 @@ def _privacy(report: Report) -> str:
         "private strings<br>of the logs",
         "partners named<br>unasked",
         "membership AUC<br>(.50 is none)",
-        "verdict",
     ]
-    return table(columns, rows)
+    chosen = headline_arm(report)
+    said = report.arms[chosen].privacy.verdict if chosen else ""
+    return table(columns, rows) + f'<p class="soft">{escape(said)}</p>'
 
 
 def _comparisons(report: Report) -> str:
-    rows = [
-        (
-            "",
-            [
-                escape(
-                    f"{name_of(row.a, subject=report.subject)} − "
-                    f"{name_of(row.b, subject=report.subject)}"
-                ),
-                row.axis,
-                number(row.difference, 2, sign=True),
-                f"[{number(row.low, 2)}, {number(row.high, 2)}]",
-                number(row.p, 4),
-                number(row.detectable, 2),
-            ],
-        )
-        for row in report.comparisons
-    ]
+    chosen = headline_arm(report)
+    ours = [row for row in report.comparisons if row.a == chosen]
+    rest = [row for row in report.comparisons if row.a != chosen]
+    if not report.comparisons:
+        return ""
+    body = _compared(ours, report.subject) if ours else ""
+    if rest:
+        others = _compared(rest, report.subject)
+        body += f"<details><summary>The other arms among themselves</summary>{others}</details>"
+    return _section("Comparisons", "Paired by context, drawn by conversation.", body)
+
+
+def _compared(found: Sequence[Comparison], subject: str) -> str:
+    rows = []
+    for row in found:
+        names = [escape(name_of(arm, subject=subject)) for arm in (row.a, row.b)]
+        cells = [
+            " − ".join(names),
+            row.axis,
+            number(row.difference, 2, sign=True),
+            f"[{number(row.low, 2)}, {number(row.high, 2)}]",
+            number(row.p, 4),
+            number(row.detectable, 2),
+        ]
+        rows.append(("", cells))
     columns = ["a − b", "axis", "difference", "95 %", "p (Holm)", "smallest<br>detectable"]
-    lead = "Paired by context, drawn by conversation."
-    return _section("Comparisons", lead, table(columns, rows) if rows else "")
+    return table(columns, rows)
 
 
 def _method(report: Report) -> str:

@@ -110,7 +110,7 @@ def _axes(report: Report) -> str:
             [
                 name_of(name, subject=report.subject),
                 *(
-                    interval(content[key].scale, 1) if key in content else "–"
+                    interval(content[key].scale, 0, sign=False) if key in content else "–"
                     for key in ("embedding", "chrf")
                 ),
                 *(

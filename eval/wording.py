@@ -59,11 +59,11 @@ def share(value: float | None) -> str:
     return "–" if value is None else f"{value:.0%}"
 
 
-def interval(estimate: Estimate | None, digits: int = 2) -> str:
+def interval(estimate: Estimate | None, digits: int = 2, *, sign: bool = True) -> str:
     """A value with its interval, or a dash."""
     if estimate is None:
         return "–"
-    value = number(estimate.value, digits, sign=True)
+    value = number(estimate.value, digits, sign=sign)
     if estimate.low is None or estimate.high is None:
         return value
     return f"{value} [{number(estimate.low, digits)}, {number(estimate.high, digits)}]"
@@ -96,7 +96,10 @@ def verdict(report: Report) -> str:
     if style.struck:
         text += f" The score does not count, because a gate failed: {style.struck}."
     elif style.over_typical:
-        text += " It lies above what real batches reach: a caricature, or copying."
+        text += (
+            f" That is above 97.5 % of {report.subject}'s own batches: more typical than real, as a "
+            "caricature is."
+        )
     return text
 
 
