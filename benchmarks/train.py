@@ -106,7 +106,7 @@ def lengthen(example: Example) -> Example:
 
 def ours(examples: list[Example], options: argparse.Namespace) -> dict[str, float]:
     """One epoch of `persona train`, validation left out."""
-    import persona.train
+    import persona.resume
     from persona.train import train
 
     with tempfile.TemporaryDirectory() as folder:
@@ -115,7 +115,7 @@ def ours(examples: list[Example], options: argparse.Namespace) -> dict[str, floa
         write_jsonl(dataset.train, examples)
         write_jsonl(dataset.valid, [])
         write_json(dataset.manifest_path, {"subject": "Ann", "data_sha256": "benchmark"})
-        persona.train._threads = lambda ready: options.threads  # as many as the other rows
+        persona.resume._threads = lambda ready: options.threads  # as many as the other rows
         config = Config(
             train=TrainConfig(
                 base=options.base, epochs=1, batch_size=BATCH, lora_r=16, lora_dropout=0.0

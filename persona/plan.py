@@ -10,22 +10,23 @@ from collections.abc import Sequence
 import msgspec
 
 from persona.bases import Base, Machine
-from persona.batches import Packed
+from persona.batches import Packed, split_micro
 from persona.config import TrainConfig
 from persona.presets import Settings
 
 GIB = 2**30
 
-SAVED_PER_EDGE = 1.35
-"""Numbers kept per token for the backward pass, per input and output of the adapted layers."""
+SAVED_PER_EDGE = {"cpu": 2.4, "mps": 1.0, "cuda": 0.85}
+"""Numbers kept per token for the backward pass, per input and output of the adapted layers.
 
-RECOMPUTE_COST = 4 / 3
-"""A full recompute does the forward pass twice: 4 units of work instead of 3."""
+The CPU's was measured on the bundled model with `benchmarks/train.py` and holds what the allocator
+does not give back; the others follow from published peaks and were not measured by this project.
+"""
 
 LOGIT_CHUNK = 256
 """Positions projected onto the vocabulary at once by TRL's fused head."""
 
-PROCESS = {"cpu": int(0.9e9), "mps": int(1.2e9), "cuda": int(1.0e9)}
+PROCESS = {"cpu": int(0.62e9), "mps": int(1.2e9), "cuda": int(1.0e9)}
 """Bytes of the libraries, or of the CUDA context, before any model is there."""
 
 HEADROOM = 0.85
@@ -92,6 +93,8 @@ class Plan(msgspec.Struct, frozen=True):
     available: int
     adapter_bytes: int
     advice: list[str]
+    tokens_per_second: float | None = None  # from a probe, in a dry run
+    seconds: float | None = None  # of all steps at that speed
 
     @property
     def fits(self) -> bool:
@@ -117,8 +120,18 @@ def make_plan(
     lengths = sorted(len(one.input_ids) for one in sequences)
     longest = max([*lengths, *(len(one.input_ids) for one in valid)])
     quantization = choose_quantization(config.quantization, base=base, machine=machine)
-    micro_tokens, recompute, memory = choose_micro_batch(
+    micro_tokens, recompute = choose_micro_batch(
         shape, machine=machine, quantization=quantization, rank=settings.lora_r, longest=longest
+    )
+    memory = estimate(
+        shape,
+        device=machine.device,
+        quantization=quantization,
+        rank=settings.lora_r,
+        micro_tokens=largest_micro_batch(
+            sequences, steps, max_tokens=micro_tokens, device=machine.device
+        ),
+        recompute=recompute,
     )
     return Plan(
         base=base.name,
@@ -157,8 +170,8 @@ def choose_quantization(wanted: str, *, base: Base, machine: Machine) -> str:
 
 def choose_micro_batch(
     shape: Shape, *, machine: Machine, quantization: str, rank: int, longest: int
-) -> tuple[int, bool, Memory]:
-    """Tokens of a micro-batch, whether to recompute activations, and the memory that makes.
+) -> tuple[int, bool]:
+    """Tokens of a micro-batch, and whether to recompute activations.
 
     The largest micro-batch that fits without recompute; else the largest with it.
     """
@@ -177,7 +190,24 @@ def choose_micro_batch(
         )
         if memory.total <= room:
             break
-    return size, recompute, memory
+    return size, recompute
+
+
+def largest_micro_batch(
+    sequences: Sequence[Packed],
+    steps: Sequence[Sequence[int]],
+    *,
+    max_tokens: int,
+    device: str,
+) -> int:
+    """Tokens, with padding, of the largest micro-batch there will be."""
+    return max(
+        len(batch) * len(batch[0].input_ids)
+        for step in steps
+        for batch in split_micro(
+            [sequences[index] for index in step], max_tokens=max_tokens, device=device
+        )
+    )
 
 
 def estimate(
@@ -186,7 +216,9 @@ def estimate(
     """Bytes by part for a micro-batch of that many tokens."""
     width = 4 if device == "cpu" else 2
     lora = shape.lora(rank)
-    every = width * SAVED_PER_EDGE * shape.edges  # bytes a token leaves for the backward pass
+    every = (
+        width * SAVED_PER_EDGE[device] * shape.edges
+    )  # bytes a token leaves for the backward pass
     kept = width * shape.hidden * shape.layers + every / shape.layers if recompute else every
     return Memory(
         base=base_bytes(shape, quantization=quantization, width=width),

@@ -40,6 +40,7 @@ class Prepared(msgspec.Struct, frozen=True):
 
     base: Base
     machine: Machine
+    shape: Shape
     backend: str
     settings: Settings
     sequences: list[Packed]
@@ -88,6 +89,7 @@ def prepare(dataset: DatasetDir, config: Config) -> Prepared:
     return Prepared(
         base=base,
         machine=machine,
+        shape=shape,
         backend=backend,
         settings=settings,
         sequences=sequences,

@@ -22,10 +22,11 @@ from persona.config import Config, dump_config, load_config
 from persona.curves import loss_curve
 from persona.data import write_private
 from persona.errors import ModelError
-from persona.folders import DatasetDir, RunDir, new_run, read_json, runs_named, write_json
+from persona.folders import DatasetDir, RunDir, new_run, runs_named, write_json
 from persona.plan import Plan
 from persona.prepare import Prepared, prepare
-from persona.runs import checkpoint_step, last_checkpoint, lock, read_metrics, trim_metrics
+from persona.resume import begin, go_on_from
+from persona.runs import lock, read_metrics
 
 
 def silent_progress(progress: Progress) -> None:
@@ -68,13 +69,13 @@ def train(
         run = new_run(runs, name=name, now=now)
         write_private(run.config, dump_config(config))
     with lock(run):
-        start = _begin(run, ready, dataset)
+        start = begin(run, ready, dataset)
         outcome = _run_backend(
             run,
             ready,
             config,
             threads=start.threads,
-            checkpoint=_checkpoint(run, ready, note=note),
+            checkpoint=go_on_from(run, ready, note=note),
             progress=progress,
             score=score,
         )
@@ -84,7 +85,20 @@ def train(
 
 def dry_run(dataset: DatasetDir, config: Config) -> Plan:
     """What training would take: counts, lengths, steps, memory, time. No weights are loaded."""
-    return prepare(dataset, config).plan
+    from persona.backends.probe import tokens_per_second
+
+    ready = prepare(dataset, config)
+    plan = ready.plan
+    tokens = sum(len(ready.sequences[index].input_ids) for step in ready.steps for index in step)
+    speed = tokens_per_second(
+        ready.base,
+        ready.machine,
+        ready.shape,
+        rank=ready.settings.lora_r,
+        length=plan.median_length,
+        tokens=min(plan.micro_tokens, tokens // plan.steps),
+    )
+    return msgspec.structs.replace(plan, tokens_per_second=speed, seconds=tokens / speed)
 
 
 def _newest(runs: Path, name: str) -> RunDir:
@@ -105,56 +119,6 @@ def _resolved(config: Config, ready: Prepared) -> Config:
         **chosen,
     )
     return msgspec.structs.replace(config, train=train)
-
-
-class Start(msgspec.Struct, frozen=True):
-    """What a run was begun with, so that it goes on with nothing else; `started.json`."""
-
-    data_sha256: str
-    base: str
-    template_sha256: str
-    steps: int
-    threads: int
-
-
-def _begin(run: RunDir, ready: Prepared, dataset: DatasetDir) -> Start:
-    """What the run was begun with, written down at its beginning.
-
-    Raises ModelError if the data, the base or the settings are not those any more.
-    """
-    path = run.root / "started.json"
-    begun = read_json(path, error=ModelError) if path.is_file() else {}
-    start = Start(
-        data_sha256=str(dataset.manifest()["data_sha256"]),
-        base=ready.base.name,
-        template_sha256=ready.template_sha256,
-        steps=len(ready.steps),
-        threads=begun.get("threads") or _threads(ready),
-    )
-    now = msgspec.to_builtins(start)
-    changed = [key for key, value in now.items() if begun and begun.get(key) != value]
-    if changed:
-        raise ModelError(
-            f"{run.root}: cannot go on, changed since it was begun: {', '.join(changed)}; "
-            "train anew without --resume"
-        )
-    write_json(path, start)
-    return start
-
-
-def _threads(ready: Prepared) -> int:
-    from persona.backends.threads import choose_threads
-
-    return choose_threads() if ready.machine.device == "cpu" else ready.machine.cores
-
-
-def _checkpoint(run: RunDir, ready: Prepared, *, note: Callable[[str], None]) -> Path | None:
-    """Where the run goes on, its metric lines trimmed to that; None at its beginning."""
-    checkpoint = last_checkpoint(run)
-    trim_metrics(run, step=checkpoint_step(checkpoint) if checkpoint else 0)
-    if checkpoint:
-        note(f"going on after step {checkpoint_step(checkpoint)} of {len(ready.steps)}")
-    return checkpoint
 
 
 def _run_backend(
@@ -244,6 +208,7 @@ def _write_down(
         "tokens": sum(line["tokens"] for line in steps),
         "trained_tokens": sum(line["trained_tokens"] for line in steps),
         "seconds": round(sum(line["seconds"] for line in steps), 1),
+        "peak_memory": outcome.peak_memory,
         "consent": config.consent,
         "versions": outcome.versions,
     }

@@ -28,6 +28,8 @@ LAYERS = {
     "persona.plan": 2,
     "persona.backends": 3,
     "persona.prepare": 4,
+    "persona.resume": 4,
+    "persona.engine": 4,
     "persona.train": 4,
     "persona.chat": 4,
     "persona.page": 5,

@@ -77,6 +77,7 @@ class Outcome(msgspec.Struct, frozen=True):
     best_valid_loss: float | None
     stopped: bool  # by `Job.stop`, so there is no adapter yet
     versions: dict[str, str]
+    peak_memory: int  # bytes: of the GPU where there is one, else of the process
 
 
 class Backend(Protocol):

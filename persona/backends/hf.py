@@ -18,6 +18,7 @@ from persona.backends.loading import compute_dtype, linear_names, load_model, lo
 from persona.backends.sampling import sample_replies
 from persona.backends.trainer import Recorder, StepTrainer, save_adapter
 from persona.config import ChatConfig
+from persona.memory import peak_memory
 from persona.runs import BEST, drop_incomplete
 
 PACKAGES = ("torch", "transformers", "peft", "trl", "accelerate", "datasets")
@@ -125,6 +126,7 @@ def finish(job: Job, recorder: Recorder, *, step: int) -> Outcome:
         best_valid_loss=best["valid_loss"] if best else None,
         stopped=stopped,
         versions={name: importlib.metadata.version(name) for name in PACKAGES},
+        peak_memory=torch.cuda.max_memory_allocated() if _is_cuda(job) else peak_memory(),
     )
 
 

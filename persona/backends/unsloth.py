@@ -55,6 +55,7 @@ class UnslothBackend:
             best_valid_loss=outcome.best_valid_loss,
             stopped=outcome.stopped,
             versions={name: importlib.metadata.version(name) for name in LIBRARIES},
+            peak_memory=outcome.peak_memory,
         )
 
 
