@@ -172,6 +172,9 @@ def evaluate(
     ] = None,
     data: Data = DATASET,
     out: Annotated[Path | None, Option(help="Folder for the report on --replies.")] = None,
+    selftest: Annotated[
+        bool, Option("--selftest", help="Audit the score on this dataset: try to fool it.")
+    ] = False,
     fail_under: Annotated[
         float | None, Option(help="Exit 4 if the style score is below this.")
     ] = None,
@@ -185,10 +188,13 @@ def evaluate(
 
     0 is other people, 100 the person's own other messages; the interval covers 95 %.
     """
-    from persona.judging import judge_replies, judge_run, require_score
+    from persona.judging import audit_score, judge_replies, judge_run, require_score
     from persona.tables import show_report
 
     config = settings(config_file, overrides, seed=seed)
+    if selftest:
+        audit_score(DatasetDir(data), config, as_json=as_json)
+        return
     if replies:
         report = judge_replies(replies, DatasetDir(data), config, out=out)
     else:
@@ -241,17 +247,6 @@ def web_page(
         consent=config.consent,
         open_browser=browser,
     )
-
-
-@app.command()
-def demo(
-    out: Annotated[Path, Option(help="Folder to work in.")] = Path(),
-    seed: Seed = None,
-) -> None:
-    """Run the whole path on the sample chats, offline."""
-    from persona.demo import run_demo
-
-    run_demo(out, seed=seed)
 
 
 for name, command in UPKEEP.items():

@@ -77,7 +77,6 @@ class TrainConfig(Section, frozen=True, kw_only=True):
     batch_size: Annotated[Count | None, about("examples per optimizer step; unset: by preset")] = (
         None
     )
-    micro_batch_size: Annotated[Count | None, about("examples on the device at once")] = None
     warmup_ratio: Annotated[Share, about("share of the steps over which the rate rises")] = 0.05
     weight_decay: Annotated[float, Meta(ge=0), about("AdamW weight decay")] = 0.01
     patience: Annotated[Count, about("evaluations without a better loss before stopping")] = 3

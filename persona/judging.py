@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from persona.chat import open_persona
 from persona.config import Config
+from persona.console import show_json, show_table
 from persona.errors import DataError, GateError
 from persona.folders import DatasetDir, RunDir
 from persona.live import Stages
@@ -53,12 +54,30 @@ def judge_replies(
 
     rows = list(read_jsonl(replies, GivenReply))
     if not rows:
-        raise DataError(f"{replies}: no replies in it; one JSON object per line: {{\"text\": ...}}")
+        raise DataError(f'{replies}: no replies in it; one JSON object per line: {{"text": ...}}')
     with Stages() as progress:
         report = evaluate_replies(rows, dataset, config, now=datetime.now(UTC), progress=progress)
     if out:
         write_report(report, out)
     return report
+
+
+def audit_score(dataset: DatasetDir, config: Config, *, as_json: bool) -> None:
+    """Shows how the score meets every known way to fool it on this log.
+
+    Raises GateError if one of them succeeds, DataError if there are too few messages to try.
+    """
+    from eval.audit import audit, audit_rows
+
+    found = audit(dataset, config)
+    if found.refused:
+        raise DataError(f"{dataset.root}: {found.refused}")
+    if as_json:
+        show_json(found)
+    else:
+        show_table(f"the score of {found.subject} under attack", *audit_rows(found))
+    if not found.passed:
+        raise GateError("a probe did not end where it belongs; the score of this log is not safe")
 
 
 def require_score(report: "Report", *, at_least: float | None) -> None:

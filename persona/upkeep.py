@@ -1,4 +1,4 @@
-"""The commands around the main path: what is there, what it rests on, and how to erase it."""
+"""The commands around the main path: a demonstration, what is there, and how to erase it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from persona.folders import RUNS, DatasetDir
-from persona.options import DATASET, ConfigFile, Json, Runs, Settings, settings
+from persona.options import DATASET, ConfigFile, Json, Runs, Seed, Settings, settings
 
 
 def list_runs(runs: Runs = RUNS, as_json: Json = False) -> None:
@@ -52,4 +52,20 @@ def show_config(
     show_settings(settings(config_file, overrides), as_json=as_json)
 
 
-UPKEEP = {"runs": list_runs, "forget": forget, "doctor": doctor, "config": show_config}
+def demo(
+    out: Annotated[Path, Option(help="Folder to work in.")] = Path(),
+    seed: Seed = None,
+) -> None:
+    """Run the whole path on the sample chats, offline."""
+    from persona.demo import run_demo
+
+    run_demo(out, seed=seed)
+
+
+UPKEEP = {
+    "demo": demo,
+    "runs": list_runs,
+    "forget": forget,
+    "doctor": doctor,
+    "config": show_config,
+}
