@@ -13,12 +13,12 @@ from collections.abc import Iterator
 
 from ingest.dates import Order, infer
 from ingest.detect import Head
-from ingest.format import Drop, Format, Note, ReadOptions, Row
+from ingest.format import DAMAGED, Drop, Format, Note, ReadOptions, Row
 from ingest.formats.whatsapp_bodies import chat_title
 from ingest.formats.whatsapp_layout import (
     Days,
     Layout,
-    ascii_digits,
+    ascii_headers,
     day_parts,
     find_layout,
     shape_of,
@@ -34,7 +34,9 @@ def sniff(head: Head) -> float:
     """The share of lines with a header, which messages of several lines make smaller."""
     lines = [line for line in head.lines[:2000] if line.strip()]
     shapes = Counter(
-        shape for line in lines if (shape := shape_of(line) or shape_of(ascii_digits(line[:60])))
+        shape
+        for line in lines
+        if (shape := shape_of(line if line.isascii() else ascii_headers(line)))
     )
     if not shapes:
         return 0.0
@@ -45,17 +47,12 @@ def sniff(head: Head) -> float:
 
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The messages of one export. Batches, in the file's order."""
-    blocks = utf8_blocks(source)
-    sample = next(blocks, b"")
-    while len(sample) < SAMPLE_BYTES and (block := next(blocks, b"")):
-        sample += block
-    layout = find_layout(sample.decode("utf-8", "replace").split("\n")[:20_000])
+    layout = find_layout(_sample(utf8_blocks(source)).decode("utf-8", "replace").split("\n"))
     if layout is None:
-        yield Drop("damaged")
+        yield Drop(DAMAGED)
         return
-    if layout.foreign_digits:
-        sample = ascii_headers(sample)
-        blocks = (ascii_headers(block) for block in blocks)
+    blocks = _blocks(source, layout)
+    sample = _sample(blocks)
     days, note = _days(source, sample, layout, options)
     if note:
         yield note
@@ -65,12 +62,24 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
         yield from reader.take_drops()
 
 
-def ascii_headers(block: bytes) -> bytes:
-    """A block whose headers are written in other digits, with 0 to 9 in them."""
-    text = block.decode("utf-8", "replace")
-    return re.sub(
-        r"(?m)^[^\n:]{4,40}[:.][^\n]{1,24}", lambda found: ascii_digits(found[0]), text
-    ).encode()
+def _sample(blocks: Iterator[bytes]) -> bytes:
+    """The beginning of a file, on which its layout is settled."""
+    sample = next(blocks, b"")
+    while len(sample) < SAMPLE_BYTES and (block := next(blocks, b"")):
+        sample += block
+    return sample
+
+
+def _blocks(source: Source, layout: Layout) -> Iterator[bytes]:
+    """The text in blocks; where the headers are in other digits, with 0 to 9 in them."""
+    if not layout.foreign_digits:
+        yield from utf8_blocks(source)
+        return
+    held = b""
+    for block in utf8_blocks(source):
+        whole, found, held = (held + block).rpartition(b"\n")
+        yield ascii_headers((whole + found).decode("utf-8", "replace")).encode()
+    yield ascii_headers(held.decode("utf-8", "replace")).encode()
 
 
 def _days(
@@ -82,7 +91,7 @@ def _days(
     found = infer(_distinct_days(b"\n" + sample, layout), prefers=_locale_order(sample))
     if found.ambiguous and source.size > len(sample):
         whole: dict[bytes, None] = {}
-        for block in chunks(b"", utf8_blocks(source), layout.header):
+        for block in chunks(b"", _blocks(source, layout), layout.header):
             whole.update(dict.fromkeys(match[1] for match in layout.header.finditer(block)))
         found = infer([day_parts(day) for day in whole], prefers=_locale_order(sample))
     if not found.ambiguous:

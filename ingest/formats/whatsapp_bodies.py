@@ -17,6 +17,7 @@ _DELETED = phrases.phrases(phrases.DELETED)
 _MEDIA = phrases.phrases(phrases.MEDIA_OMITTED)
 _KINDS = frozenset(phrase.casefold() for phrase in phrases.phrases(phrases.OMITTED_KINDS))
 _CALLS = phrases.phrases(phrases.CALLS)
+_ALSO_TYPED = frozenset({"Voice call", "Video call", "Videollamada"})
 _WAITING = phrases.phrases(phrases.WAITING)
 _ATTACHED = "|".join(map(re.escape, sorted(phrases.phrases(phrases.FILE_ATTACHED))))
 _NOTICES = sorted(phrases.phrases(phrases.NOTICES))
@@ -26,6 +27,9 @@ ATTACHMENT = re.compile(
     rf"|\u200e?[^\n<>/]{{1,160}}\.\w{{2,5}} \((?:{_ATTACHED})\)"
     r"|\u200e?(?:IMG|VID|AUD|PTT|STK|DOC)-\d{8}-WA\d{4}\.\w{3,4} \([^()\n]{2,40}\)"
 )
+ATTACHED = re.compile(rf"\.\w{{2,5}} \((?:{_ATTACHED})\)".encode())
+"""Tells whether a stretch of a file may hold an attachment that no mark announces."""
+
 EDITED = re.compile(
     rf"\s*\u200e?<(?:{'|'.join(map(re.escape, phrases.phrases(phrases.EDITED)))})>$"
 )
@@ -50,6 +54,8 @@ def classify(body: str) -> str | Drop:
         return Drop(EMPTY)
     if bare in _WAITING or bare + "." in _WAITING:
         return Drop("not received yet" if len(bare) > 4 else EMPTY)
+    if bare in _CALLS and bare not in _ALSO_TYPED:
+        return Drop(CALL)
     if _is_placeholder(text.strip("\n"), bare):
         return Drop(MEDIA)
     if ATTACHMENT.search(text):

@@ -13,6 +13,7 @@ from operator import le
 
 from ingest.format import DAMAGED, MEDIA, SYSTEM, Batch, Drop, ReadOptions
 from ingest.formats.whatsapp_bodies import (
+    ATTACHED,
     PLAIN_SPECIALS,
     chat_title,
     classify,
@@ -80,7 +81,7 @@ class Reader:
         """The messages of a chunk that begins with the line break before a header."""
         parts = self.header.split(chunk)
         dropped = self.dropped.copy()
-        batch = self._quick(parts)
+        batch = self._quick(parts, has_files=bool(ATTACHED.search(chunk)))
         if not self._in_time(batch):
             self.dropped = dropped
             batch = list(self._careful(chunk))
@@ -93,7 +94,7 @@ class Reader:
             batch = self._without_opening_notices(batch)
         return batch
 
-    def _quick(self, parts: list[bytes]) -> Batch:
+    def _quick(self, parts: list[bytes], *, has_files: bool) -> Batch:
         chat, names, days, clocks = self.chat, self.names, self.days, self.clocks
         specials = self.specials
         batch: Batch = []
@@ -102,7 +103,8 @@ class Reader:
         for day, clock, author, body in fields:
             name = names[author]
             sent_at = days[day] + clocks[clock]
-            if not name or body in specials or MARK in body or body.endswith(ENDINGS):
+            is_odd = not name or body in specials or MARK in body or body.endswith(ENDINGS)
+            if is_odd or (has_files and ATTACHED.search(body)):
                 message = self._odd(author, sent_at, body)
                 if message:
                     append(message)

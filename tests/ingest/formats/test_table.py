@@ -1,0 +1,57 @@
+"""Tables of messages with the usual column names."""
+
+import json
+
+from ingest.format import ReadOptions
+from ingest.parse import write_messages
+from tests.ingest.formats.conftest import Read, naive, said, utc
+
+
+def test_csv_with_newlines_and_quotes_in_cells(read: Read) -> None:
+    text = 'Author,Date,Content\r\nAnn,2024-02-01T09:30:00+01:00,"a ""b""\nc"\r\nBo,,\r\n'
+
+    messages, [summary] = read("room.csv", text)
+
+    assert said(messages) == [("Ann", 'a "b"\nc')]
+    assert utc(messages[0]) == "2024-02-01 08:30:00"
+    assert (messages[0].chat, summary.dropped) == ("room", {"empty": 1})
+
+
+def test_semicolons_and_tabs_part_columns(read: Read) -> None:
+    for mark in ";\t":
+        row = mark.join
+        lines = [row(["name", "message", "time"]), row(["Ann", "hi", "13.01.2019 08:03"])]
+        messages, _ = read("t.csv", "\n".join(lines))
+        assert said(messages) == [("Ann", "hi")]
+        assert str(naive(messages[0])) == "2019-01-13 08:03:00"
+
+
+def test_json_lines_array_and_messages_under_a_key(read: Read) -> None:
+    rows = [{"speaker": "Ann", "text": "hi", "t": 1706776200},
+            {"speaker": "Bo", "text": "yo", "t": 1706776200123}]  # fmt: skip
+    shapes = [
+        "\n".join(map(json.dumps, rows)), json.dumps(rows), json.dumps({"messages": rows}),
+    ]  # fmt: skip
+
+    for content in shapes:
+        messages, _ = read("x.json", content)
+        assert said(messages) == [("Ann", "hi"), ("Bo", "yo")]
+        assert [utc(m) for m in messages] == ["2024-02-01 08:30:00"] * 2
+
+
+def test_what_parse_prints_is_read_back_as_it_was(read: Read, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    rows = [
+        {"chat": "c", "sender": "Ann", "sent_at": "2024-02-01T09:30:00+01:00", "text": " a\n",
+         "is_subject": True, "role": None},
+        {"chat": "d", "sender": "Bo", "sent_at": None, "text": "b", "is_subject": None,
+         "role": "assistant"},
+    ]  # fmt: skip
+    text = "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows)
+    first, _ = read("in.jsonl", text)
+
+    out = tmp_path / "out.jsonl"
+    with out.open("wb") as stream:
+        write_messages([tmp_path / "in.jsonl"], ReadOptions(), stream)
+
+    assert out.read_text() == text
+    assert first[0].is_subject
