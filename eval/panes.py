@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from html import escape
 
 from eval.charts import Bars, bar_chart
-from eval.held_out import last_turns
 from eval.metrics.form import LENGTH_BINS, LONGEST, REST
 from eval.replies import ReplyRow
 from eval.report import Report
 from eval.wording import headline_arm, name_of
-from persona.data import split_bubbles
+from persona.data import Turn, split_bubbles
+
+Key = tuple[str, tuple[Turn, ...]]
+"""The conversation and the prompt of a context."""
 
 SHOWN = 8
 MOST_BARS = 8
 LAST_CHARACTERS = 400
+SHOWN_TURNS = 3
 TITLES = {
     "length": "Words per reply",
     "burst": "Messages in a row",
@@ -50,19 +53,25 @@ def exchanges(report: Report, replies: Sequence[ReplyRow]) -> str:
     return f'<section><h2>Side by side</h2><p class="lead">{lead}</p>{shown}</section>'
 
 
-def _exchange(report: Report, key: tuple[str, tuple], texts: dict[str, str]) -> str:  # type: ignore[type-arg]
-    said = last_turns(key[1])
-    said = said if len(said) <= LAST_CHARACTERS else "… " + said[-LAST_CHARACTERS:]
+def _exchange(report: Report, key: Key, texts: dict[str, str]) -> str:
     panes = "".join(
         f'<div class="pane {_kind(name)}"><h4>{escape(name_of(name, subject=report.subject))}</h4>'
         + "".join(f'<div class="bubble">{escape(text)}</div>' for text in split_bubbles(reply))
         + "</div>"
         for name, reply in texts.items()
     )
-    return (
-        f'<div class="exchange card"><p class="said">{escape(said)}</p>'
-        f'<div class="panes">{panes}</div></div>'
-    )
+    turns = [turn for turn in key[1] if turn.role != "system"][-SHOWN_TURNS:]
+    said = "".join(_said(turn, subject=report.subject) for turn in turns)
+    return f'<div class="exchange card">{said}<div class="panes">{panes}</div></div>'
+
+
+def _said(turn: Turn, *, subject: str) -> str:
+    """One turn of the context, cut from the front where it is long."""
+    text = turn.content
+    text = text if len(text) <= LAST_CHARACTERS else "… " + text[-LAST_CHARACTERS:]
+    lines = "\n".join(split_bubbles(text))
+    who = f"<b>{escape(subject)}</b> " if turn.role == "assistant" else ""
+    return f'<p class="said">{who}{escape(lines)}</p>'
 
 
 def form_charts(report: Report) -> str:

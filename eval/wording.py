@@ -97,8 +97,8 @@ def verdict(report: Report) -> str:
         text += f" The score does not count, because a gate failed: {style.struck}."
     elif style.over_typical:
         text += (
-            f" That is above 97.5 % of {report.subject}'s own batches: more typical than real, as a "
-            "caricature is."
+            f" That is above 97.5 % of {report.subject}'s own batches: more typical than real, "
+            "as a caricature is."
         )
     return text
 
