@@ -1,10 +1,8 @@
 """What training will take: steps, memory by part and time, told before any weights are loaded.
 
-Memory follows what can be counted (weights, adapter, optimizer) and one figure per token that was
-fitted to measured peaks; see `make bench-train`.
+The micro-batch is the largest that fits; the arithmetic of memory is in `persona.sizes`. Pure.
 """
 
-import math
 from collections.abc import Sequence
 
 import msgspec
@@ -13,59 +11,12 @@ from persona.bases import Base, Machine
 from persona.batches import Packed, split_micro
 from persona.config import TrainConfig
 from persona.presets import Settings
-
-GIB = 2**30
-
-SAVED_PER_EDGE = {"cpu": 2.4, "mps": 1.0, "cuda": 0.85}
-"""Numbers kept per token for the backward pass, per input and output of the adapted layers.
-
-The CPU's was measured on the bundled model with `benchmarks/train.py` and holds what the allocator
-does not give back; the others follow from published peaks and were not measured by this project.
-"""
-
-LOGIT_CHUNK = 256
-"""Positions projected onto the vocabulary at once by TRL's fused head."""
-
-PROCESS = {"cpu": int(0.62e9), "mps": int(1.2e9), "cuda": int(1.0e9)}
-"""Bytes of the libraries, or of the CUDA context, before any model is there."""
+from persona.sizes import Memory, Shape, estimate, known_shape
 
 HEADROOM = 0.85
 """Share of the free memory that a plan may fill."""
 
 MOST_MICRO_TOKENS = {"cpu": 2048, "mps": 4096, "cuda": 16384}
-
-
-class Shape(msgspec.Struct, frozen=True):
-    """Counts of a base model."""
-
-    parameters: int
-    linear: int  # parameters in the layers LoRA is put on
-    edges: int  # sum over those layers of inputs plus outputs
-    layers: int
-    hidden: int
-    vocabulary: int
-    positions: int
-
-    def lora(self, rank: int) -> int:
-        """Parameters of an adapter of that rank."""
-        return rank * self.edges
-
-
-class Memory(msgspec.Struct, frozen=True):
-    """Bytes by part."""
-
-    base: int
-    adapter: int
-    gradients: int
-    optimizer: int
-    activations: int
-    logits: int
-    process: int
-
-    @property
-    def total(self) -> int:
-        """All of it."""
-        return sum(getattr(self, part) for part in self.__struct_fields__)
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -210,33 +161,6 @@ def largest_micro_batch(
     )
 
 
-def estimate(
-    shape: Shape, *, device: str, quantization: str, rank: int, micro_tokens: int, recompute: bool
-) -> Memory:
-    """Bytes by part for a micro-batch of that many tokens."""
-    width = 4 if device == "cpu" else 2
-    lora = shape.lora(rank)
-    every = (
-        width * SAVED_PER_EDGE[device] * shape.edges
-    )  # bytes a token leaves for the backward pass
-    kept = width * shape.hidden * shape.layers + every / shape.layers if recompute else every
-    return Memory(
-        base=base_bytes(shape, quantization=quantization, width=width),
-        adapter=4 * lora,
-        gradients=4 * lora,
-        optimizer=(2 if quantization == "nf4" and device == "cuda" else 8) * lora,
-        activations=math.ceil(kept * micro_tokens),
-        logits=3 * 4 * shape.vocabulary * LOGIT_CHUNK,
-        process=PROCESS[device],
-    )
-
-
-def base_bytes(shape: Shape, *, quantization: str, width: int) -> int:
-    """The frozen weights; NF4 with double quantisation takes 0.516 bytes a weight."""
-    per_linear = {"none": float(width), "nf4": 0.516, "int8": 1.01}[quantization]
-    return round(shape.linear * per_linear + (shape.parameters - shape.linear) * width)
-
-
 def advise(memory: Memory, *, machine: Machine, quantization: str, settings: Settings) -> list[str]:
     """What to lower when it does not fit, the most helpful first."""
     if memory.total <= machine.memory:
@@ -248,3 +172,49 @@ def advise(memory: Memory, *, machine: Machine, quantization: str, settings: Set
         advice.append(f"lower train.max_length (now {settings.max_length})")
     advice.append("choose a smaller --base")
     return advice
+
+
+class Outlook(msgspec.Struct, frozen=True):
+    """What training a base of some size would take on a GPU of some size."""
+
+    like: str  # the known model whose shape was taken
+    micro_tokens: int
+    gradient_checkpointing: bool
+    memory: Memory
+    fits: bool
+    adapter_bytes: int
+
+
+def look_ahead(
+    parameters: float,
+    *,
+    vram: int,
+    rank: int = 16,
+    max_length: int = 2048,
+    quantization: str = "nf4",
+) -> Outlook:
+    """The memory of QLoRA for a base of that many parameters on a CUDA GPU of `vram` bytes.
+
+    Pure arithmetic; not yet compared with a measurement on CUDA.
+    """
+    like, shape = known_shape(parameters)
+    machine = Machine("cuda", "a GPU", vram, 1)
+    micro_tokens, recompute = choose_micro_batch(
+        shape, machine=machine, quantization=quantization, rank=rank, longest=max_length
+    )
+    memory = estimate(
+        shape,
+        device="cuda",
+        quantization=quantization,
+        rank=rank,
+        micro_tokens=micro_tokens,
+        recompute=recompute,
+    )
+    return Outlook(
+        like=like,
+        micro_tokens=micro_tokens,
+        gradient_checkpointing=recompute,
+        memory=memory,
+        fits=memory.total <= vram,
+        adapter_bytes=4 * shape.lora(rank),
+    )

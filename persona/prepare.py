@@ -15,9 +15,10 @@ from persona.config import Config
 from persona.data import Example
 from persona.errors import DataError, ModelError
 from persona.folders import DatasetDir
-from persona.plan import Plan, Shape, make_plan
+from persona.plan import Plan, make_plan
 from persona.presets import Settings, settle
 from persona.prompt import Encoded, Tokenizer, encode_example, rendering_of, template_hash
+from persona.sizes import Shape
 
 LEAST_EXAMPLES = 20
 """Fewer teach nothing that could be told from chance."""

@@ -26,6 +26,7 @@ LAYERS = {
     "persona.runs": 2,
     "persona.card": 2,
     "persona.plan": 2,
+    "persona.sizes": 2,
     "persona.backends": 3,
     "persona.prepare": 4,
     "persona.resume": 4,

@@ -15,7 +15,7 @@ from persona.backends.scoring import collate, token_nll
 from persona.backends.threads import choose_threads
 from persona.bases import Base, Machine
 from persona.batches import Packed
-from persona.plan import Shape
+from persona.sizes import Shape
 
 SMALL = 0.1
 """Share of the memory up to which a base is built for the probe."""

@@ -8,7 +8,7 @@ from transformers import AutoModelForCausalLM
 from persona.backends.loading import linear_names, load_config
 from persona.bases import Base
 from persona.errors import ModelError
-from persona.plan import Shape
+from persona.sizes import Shape
 
 
 def shape_of(base: Base) -> Shape:

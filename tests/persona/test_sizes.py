@@ -1,0 +1,67 @@
+"""Sizes of known models, and memory by part, against published figures."""
+
+import pytest
+
+from persona.sizes import KNOWN, base_bytes, estimate, known_shape
+
+GB = 10**9
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("Qwen3-0.6B", 0.596e9),
+        ("Qwen3-1.7B", 1.72e9),
+        ("Qwen3-4B", 4.02e9),
+        ("Qwen3-8B", 8.19e9),
+        ("Qwen3-14B", 14.8e9),
+        ("Qwen3-32B", 32.8e9),
+        ("Llama-3.1-70B", 70.6e9),
+    ],
+)
+def test_known_shapes_have_the_parameters_their_cards_tell(name: str, parameters: float) -> None:
+    assert KNOWN[name].parameters == pytest.approx(parameters, rel=0.01)
+
+
+def test_a_rank_16_adapter_on_8b_has_44_million_parameters() -> None:
+    assert KNOWN["Qwen3-8B"].lora(16) == pytest.approx(43.6e6, rel=0.01)
+
+
+def test_an_8b_base_takes_6_gb_in_4_bit_and_16_gb_in_16_bit() -> None:
+    shape = KNOWN["Qwen3-8B"]
+    assert base_bytes(shape, quantization="nf4", width=2) == pytest.approx(6.1 * GB, rel=0.05)
+    assert base_bytes(shape, quantization="none", width=2) == pytest.approx(16.4 * GB, rel=0.01)
+
+
+def test_the_nearest_known_size_stands_for_any_other() -> None:
+    assert known_shape(7e9)[0] == "Qwen3-8B"
+    assert known_shape(3e9)[0] == "Qwen3-4B"
+    assert known_shape(65e9)[0] == "Llama-3.1-70B"
+
+
+def test_recomputing_activations_trades_them_away() -> None:
+    kept, recomputed = (
+        estimate(
+            KNOWN["Qwen3-8B"],
+            device="cuda",
+            quantization="nf4",
+            rank=16,
+            micro_tokens=2048,
+            recompute=recompute,
+        )
+        for recompute in (False, True)
+    )
+    assert recomputed.activations < kept.activations / 8
+    assert recomputed.base == kept.base
+
+
+def test_the_total_is_the_sum_of_its_parts() -> None:
+    memory = estimate(
+        KNOWN["Qwen3-4B"],
+        device="cpu",
+        quantization="none",
+        rank=8,
+        micro_tokens=512,
+        recompute=False,
+    )
+    assert memory.total == sum(getattr(memory, part) for part in memory.__struct_fields__)
