@@ -77,7 +77,8 @@ ends, both speakers, no system line.
 
 Twenty openers, sampled once at temperature 0.7 with seed 0, at most 60 new tokens. None of them
 opens a dialogue written for this project; six stand somewhere in the public corpora.
-**{ended} of {prompts} replies end by themselves{on_topic}**
+**{ended} of {prompts} replies end by themselves{on_topic}** {known} of them stand word for
+word, case and punctuation aside, in the training dialogues: the model repeats more than it invents.
 
 | prompt | reply | {judged_column}
 |---|---|{judged_rule}
@@ -136,10 +137,14 @@ def write_card(
     parameters: int,
     losses: Sequence["SourceLoss"],
     replies: Sequence["Reply"],
+    known: int,
     on_topic: Sequence[bool],
     samples: Sequence["Reply"],
 ) -> None:
-    """Writes the model card. on_topic: one judgement per reply, or empty where nobody judged."""
+    """Writes the model card. on_topic: one judgement per reply, or empty where nobody judged.
+
+    known: how many replies stand word for word in the training dialogues.
+    """
     facts = json.loads((folder / "training.json").read_text(encoding="utf-8"))
     judged = f"; {sum(on_topic)} are grammatical and on topic," if on_topic else "."
     text = CARD.format(
@@ -160,6 +165,7 @@ def write_card(
             row(s.source, s.dialogues, f"{s.nats_per_token:.3f}", f"{s.bits_per_character:.3f}")
             for s in losses
         ),
+        known=known,
         ended=sum(reply.ended for reply in replies),
         prompts=len(replies),
         on_topic=f"{judged} judged by reading each once." if on_topic else judged,

@@ -8,6 +8,7 @@ MODEL_CARD.md as well; whether a reply is on topic is for a person to say (`--on
 
 import argparse
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -145,28 +146,27 @@ def transcript(
     return [sample_reply(model, tokenizer, prompt) for prompt in prompts]
 
 
+def words(text: str) -> str:
+    """The words of a text, lower case, for comparing without case and punctuation."""
+    return " ".join(re.findall(r"[\w']+", text.lower()))
+
+
+def count_known(replies: Iterable[Reply], dialogues: Iterable[Dialogue]) -> int:
+    """How many replies stand word for word as a turn in the dialogues."""
+    known = {words(text) for dialogue in dialogues for _, text in dialogue.turns}
+    return sum(words(reply.text) in known for reply in replies)
+
+
 def load(folder: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
     """The model in float32, ready to answer, and its tokenizer."""
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     return model.eval(), load_tokenizer(folder)
 
 
-def main() -> None:
-    """Reads the command line, measures, and shows the tables."""
+def show(losses: Sequence[SourceLoss], replies: Sequence[Reply]) -> None:
+    """Both tables, on standard output."""
     from persona.console import show_table
-    from persona.tiny.card import write_card
 
-    parser = argparse.ArgumentParser(prog="python -m persona.tiny.evaluate", description=__doc__)
-    parser.add_argument("--data", nargs="+", type=Path, required=True)
-    parser.add_argument("--model", type=Path, default=MODEL_DIR)
-    parser.add_argument("--card", type=Path, help="write the model card to this file")
-    parser.add_argument("--on-topic", default="", help="20 marks, 1 or 0, in the prompts' order")
-    arguments = parser.parse_args()
-
-    model, tokenizer = load(arguments.model)
-    held_out = [d for d in read_dialogues(arguments.data) if is_held_out(d)]
-    losses = held_out_losses(model, tokenizer, held_out)
-    replies = transcript(model, tokenizer)
     show_table(
         "held-out dialogue",
         ["source", "dialogues", "nats/token ↓", "bits/character ↓"],
@@ -181,18 +181,36 @@ def main() -> None:
         ["prompt", "reply"],
         [(reply.prompt, reply.text) for reply in replies],
     )
+
+
+def main() -> None:
+    """Reads the command line, measures, and shows the tables."""
+    from persona.tiny.card import write_card
+
+    parser = argparse.ArgumentParser(prog="python -m persona.tiny.evaluate", description=__doc__)
+    parser.add_argument("--data", nargs="+", type=Path, required=True)
+    parser.add_argument("--model", type=Path, default=MODEL_DIR)
+    parser.add_argument("--card", type=Path, help="write the model card to this file")
+    parser.add_argument("--on-topic", default="", help="20 marks, 1 or 0, in the prompts' order")
+    arguments = parser.parse_args()
+
+    model, tokenizer = load(arguments.model)
+    dialogues = read_dialogues(arguments.data)
+    held_out = [d for d in dialogues if is_held_out(d)]
+    losses = held_out_losses(model, tokenizer, held_out)
+    replies = transcript(model, tokenizer)
+    show(losses, replies)
     if arguments.card:
         everyday = sorted((d for d in held_out if d.corpus == "small_talk"), key=by_digest)
-        samples = transcript(model, tokenizer, [d.turns[0][1] for d in everyday[:SAMPLES]])
-        marks = [mark == "1" for mark in arguments.on_topic]
         write_card(
             arguments.card,
             folder=arguments.model,
             parameters=model.num_parameters(),
             losses=losses,
             replies=replies,
-            on_topic=marks,
-            samples=samples,
+            known=count_known(replies, [d for d in dialogues if not is_held_out(d)]),
+            on_topic=[mark == "1" for mark in arguments.on_topic],
+            samples=transcript(model, tokenizer, [d.turns[0][1] for d in everyday[:SAMPLES]]),
         )
 
 
