@@ -30,6 +30,7 @@ TOOL = "system or tool row"
 REACTION = "reaction"
 DUPLICATE = "duplicate"
 HIDDEN = "hidden"
+FORWARDED = "forwarded"
 OTHER_BRANCH = "rewritten branch"
 
 

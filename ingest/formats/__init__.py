@@ -7,6 +7,9 @@ from ingest.format import Format
 from ingest.formats import (
     alpaca,
     claude_code,
+    discord_json,
+    discord_package,
+    discord_text,
     openai_messages,
     sharegpt,
     table,
@@ -18,6 +21,10 @@ from persona.errors import ConfigError
 FORMATS: tuple[Format, ...] = (
     whatsapp.FORMAT,
     telegram.FORMAT,
+    discord_json.FORMAT,
+    discord_text.CSV,
+    discord_text.TEXT,
+    discord_package.FORMAT,
     claude_code.FORMAT,
     sharegpt.FORMAT,
     openai_messages.FORMAT,

@@ -8,7 +8,6 @@ timestamp, sent_at, created_at; conversation, chat, channel, thread, room. What 
 prints is read back as it was. Left out: rows without a text or a sender.
 """
 
-import csv
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import chain, islice
@@ -16,11 +15,11 @@ from typing import Any, cast
 
 import msgspec
 
+from ingest.csv_rows import csv_rows, folded
 from ingest.detect import Head, decode
 from ingest.format import DAMAGED, EMPTY, Drop, Format, Note, ReadOptions, Row
 from ingest.json_rows import json_rows
 from ingest.source import Source
-from ingest.text import lines
 from ingest.times import TimeReader, from_epoch
 from persona.data import Message
 
@@ -30,7 +29,6 @@ TIMES = ("t", "time", "date", "timestamp", "sent_at", "created_at", "datetime")
 CHATS = ("conversation", "chat", "channel", "thread", "room", "conversation_id", "chat_id")
 
 SAMPLE_ROWS = 5000
-LONGEST_CELL = 4 << 20
 
 Fields = Mapping[str, Any]
 
@@ -49,7 +47,7 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The messages of every row, in the file's order."""
     head = decode(source.head())
     is_json = head.lstrip("\ufeff \t\r\n")[:1] in ("{", "[")
-    rows = _json(source) if is_json else _csv(source, head)
+    rows = _json(source) if is_json else csv_rows(source, head)
     sample = list(islice(rows, SAMPLE_ROWS))
     stamps = (_first(row, TIMES) for row in sample if row is not None)
     times = TimeReader((s for s in stamps if isinstance(s, str)), date_order=options.date_order)
@@ -69,31 +67,10 @@ def _json(source: Source) -> Iterator[Fields | None]:
             continue
         inner = row.get("messages") if isinstance(row, dict) else None
         if isinstance(inner, list):
-            chat = {"chat": _first(_folded(row), (*CHATS, "title", "name"))}
-            yield from (chat | _folded(item) if isinstance(item, dict) else None for item in inner)
+            chat = {"chat": _first(folded(row), (*CHATS, "title", "name"))}
+            yield from (chat | folded(item) if isinstance(item, dict) else None for item in inner)
         else:
-            yield _folded(row) if isinstance(row, dict) else None
-
-
-def _csv(source: Source, head: str) -> Iterator[Fields | None]:
-    first = head.lstrip("\ufeff").split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    csv.field_size_limit(LONGEST_CELL)
-    text = (line.replace("\0", "") + "\n" for line in lines(source))
-    table = csv.DictReader(text, delimiter=delimiter)
-    while True:
-        try:
-            row = next(table, None)
-        except csv.Error:
-            yield None
-            continue
-        if row is None:
-            return
-        yield _folded({key: value for key, value in row.items() if isinstance(key, str)})
-
-
-def _folded(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {str(key).strip().casefold(): value for key, value in row.items()}
+            yield folded(row) if isinstance(row, dict) else None
 
 
 def _first(row: Fields, names: tuple[str, ...]) -> Any:
@@ -103,7 +80,7 @@ def _first(row: Fields, names: tuple[str, ...]) -> Any:
 def _message(row: Fields, times: TimeReader, *, chat: str) -> Row:
     sender, text = _first(row, SENDERS), _first(row, TEXTS)
     if isinstance(sender, dict):
-        sender = _first(_folded(sender), ("name", "username", "id"))
+        sender = _first(folded(sender), ("name", "username", "id"))
     if not isinstance(text, str) or not text.strip():
         return Drop(EMPTY)
     if sender is None or isinstance(sender, (dict, list)):

@@ -66,12 +66,12 @@ class _Post(msgspec.Struct, gc=False, rename={"sender": "from"}):
     file: str | None = None
     media_type: str | None = None
     sticker_emoji: str | None = None
-    poll: msgspec.Raw | None = None
-    contact_information: msgspec.Raw | None = None
-    location_information: msgspec.Raw | None = None
-    game_title: msgspec.Raw | None = None
-    invoice_information: msgspec.Raw | None = None
-    todo_list: msgspec.Raw | None = None
+    poll: object = None
+    contact_information: object = None
+    location_information: object = None
+    game_title: object = None
+    invoice_information: object = None
+    todo_list: object = None
 
 
 _POSTS = msgspec.json.Decoder(list[_Post])

@@ -102,14 +102,15 @@ def test_rows_that_are_no_messages_are_dropped_by_reason(read: Read) -> None:
         post(3, "Ann", "look", photo="p.jpg"),
         post(4, "Ann", "", media_type="sticker", sticker_emoji="🙂", file="s.webp"),
         {"id": 5, "type": "unsupported"},
-        post(6, "Ann", ""),
+        post(6, "Ann", "", poll={"question": "who?", "answers": []}),
+        post(7, "Ann", ""),
     ]
 
     messages, [summary] = read("result.json", single(*posts))
     kept, _ = read("result.json", single(*posts), ReadOptions(keep_media=True))
 
     assert said(messages) == [("Ann", "look")]
-    assert summary.dropped == {"media only": 2, "system notice": 1, "unsupported": 1, "empty": 1}
+    assert summary.dropped == {"media only": 3, "system notice": 1, "unsupported": 1, "empty": 1}
     assert said(kept)[0] == ("Ann", "<video_message>")
     assert said(kept)[2] == ("Ann", "<sticker 🙂>")
 

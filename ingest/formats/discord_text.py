@@ -1,0 +1,122 @@
+"""DiscordChatExporter's CSV and plain text.
+
+    AuthorID,Author,Date,Content,Attachments,Reactions
+    "7","ann","2021-07-20T18:13:51.1200000+00:00","hi","",""
+
+    [7/20/2021 6:13 PM] ann (pinned)
+    hi
+
+Left out: posts without a text, and in the plain text what stands under {Attachments}, {Embed},
+{Stickers}, {Reactions} and {Forwarded Message}. Plain text gives minutes and no zone.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import chain, islice
+
+from ingest.csv_rows import csv_rows
+from ingest.detect import Head
+from ingest.format import DAMAGED, EMPTY, FORWARDED, Drop, Format, Note, ReadOptions, Row, media
+from ingest.source import Source
+from ingest.text import lines
+from ingest.times import TimeReader
+from persona.data import Message
+
+SAMPLE = 5000
+RULE = "=" * 62
+_HEADER = re.compile(r"\[([^\[\]]{8,40}\d[^\[\]]{0,8})\] (.+?)( \(pinned\))?")
+_BLOCK = re.compile(r"\{(Attachments|Embed|Stickers|Reactions|Forwarded Message|Invite)\}")
+_SUFFIX = re.compile(r"( \[part \d+\]| \[\d+\]| \((?:after|before) [^)]*\))+$")
+
+
+def sniff_csv(head: Head) -> float:
+    """Its own six column names."""
+    return 0.97 if set(head.columns) >= {"AuthorID", "Author", "Date", "Content"} else 0.0
+
+
+def parse_csv(source: Source, options: ReadOptions) -> Iterator[Row]:
+    """The posts of one channel, in the file's order."""
+    chat = _SUFFIX.sub("", source.stem)
+    rows = csv_rows(source, "AuthorID,Author")
+    sample = list(islice(rows, SAMPLE))
+    times = TimeReader((str(row["date"]) for row in sample if row), date_order=options.date_order)
+    if times.layout.ambiguous:
+        yield Note(times.layout.note)
+    for row in chain(sample, rows):
+        if row is None or not isinstance(row.get("author"), str):
+            yield Drop(DAMAGED)
+            continue
+        name = row["author"].removesuffix("#0000")
+        message = Message(chat, name, times.read(row.get("date") or ""), row.get("content") or "")
+        if message.text.strip():
+            yield message
+        else:
+            yield media(options, message) if row.get("attachments") else Drop(EMPTY)
+
+
+def sniff_text(head: Head) -> float:
+    """The rule at the top, then the guild and the channel."""
+    start = head.lines[:3]
+    if len(start) < 3 or start[0].lstrip("\ufeff").strip() != RULE:
+        return 0.0
+    return 0.97 if start[1].startswith("Guild: ") and start[2].startswith("Channel: ") else 0.0
+
+
+def parse_text(source: Source, options: ReadOptions) -> Iterator[Row]:
+    """The posts of one channel, in the file's order."""
+    stamps = (found[1] for line in lines(source) if (found := _HEADER.fullmatch(line)))
+    times = TimeReader(islice(stamps, SAMPLE), date_order=options.date_order)
+    if times.layout.ambiguous:
+        yield Note(times.layout.note)
+    rows = lines(source)
+    chat = _title(rows) or source.stem
+    for header, body in _posts(rows, times):
+        message = Message(chat, header[2], times.read(header[1]), "")
+        yield _row(message, body, options)
+
+
+def _title(rows: Iterator[str]) -> str:
+    """The chat's name from the top, which is read off."""
+    guild = channel = ""
+    next(rows, None)
+    for line in rows:
+        if line.startswith("="):
+            break
+        guild = line.removeprefix("Guild: ") if line.startswith("Guild: ") else guild
+        if line.startswith("Channel: "):
+            channel = line.removeprefix("Channel: ").split(" / ")[-1]
+    return channel if guild in ("", "Direct Messages") else f"{guild} - {channel}"
+
+
+def _posts(rows: Iterator[str], times: TimeReader) -> Iterator[tuple[re.Match[str], list[str]]]:
+    """Each header with the lines below it. A header stands below a blank line."""
+    header: re.Match[str] | None = None
+    body: list[str] = []
+    is_after_blank = True
+    for line in rows:
+        found = _HEADER.fullmatch(line) if is_after_blank else None
+        if line == RULE and is_after_blank:
+            break
+        if found and times.read(found[1]):
+            if header:
+                yield header, body
+            header, body = found, []
+        else:
+            body.append(line)
+        is_after_blank = not line
+    if header:
+        yield header, body
+
+
+def _row(message: Message, body: list[str], options: ReadOptions) -> Row:
+    blocks = [index for index, line in enumerate(body) if _BLOCK.fullmatch(line)]
+    text = "\n".join(body[: blocks[0]] if blocks else body).strip("\n")
+    if text.strip():
+        return Message(message.chat, message.sender, message.sent_at, text)
+    if blocks and body[blocks[0]] == "{Forwarded Message}":
+        return Drop(FORWARDED)
+    return media(options, message) if blocks else Drop(EMPTY)
+
+
+CSV = Format(name="discord-csv", sniff=sniff_csv, parse=parse_csv)
+TEXT = Format(name="discord-text", sniff=sniff_text, parse=parse_text)
