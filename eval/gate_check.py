@@ -1,0 +1,171 @@
+"""Measures the gates on a message file: how often real people are struck, how often tricks are.
+
+python -m eval.gate_check --messages FILE [--people 25] [--replies 100] [--draws 2]
+
+Rows are {"conversation", "speaker", "text"} in time order, as JSONL or JSONL.zst. Each speaker's
+replies are split by time, 70 % training, 10 % reference, 20 % test, and long ones that recur are
+purged as when a dataset is made. Evidence for the docs; never part of an evaluation.
+"""
+
+import argparse
+import json
+import random
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from eval.answers import Answers, from_examples
+from eval.bench import Bench, set_up
+from eval.held_out import HeldOut, choose_contexts
+from eval.measure import gates_of
+from eval.metrics.leakage import LONG
+from eval.metrics.words import words
+from eval.report import struck_reason
+from eval.style.corpus import open_text
+from eval.style.probes import shuffle_words
+from persona.data import Example, Turn, Utterance
+
+TURNS = 4
+MOST_TRAIN = 2500
+MOST_REFERENCE = 250
+Trick = Callable[[Answers, Bench, random.Random], Sequence[str]]
+
+
+def read_examples(path: Path) -> dict[str, list[Example]]:
+    """Every speaker's replies with up to four turns of context, in time order."""
+    found: dict[str, list[Example]] = {}
+    with open_text(path) as lines:
+        rows = [json.loads(line) for line in lines]
+    rows.sort(key=lambda row: str(row["conversation"]))
+    for conversation, said in groupby(rows, key=lambda row: str(row["conversation"])):
+        runs = [
+            (speaker, "\n\n".join(row["text"] for row in run))
+            for speaker, run in groupby(said, key=lambda row: str(row["speaker"]))
+        ]
+        for place in range(1, len(runs)):
+            speaker, text = runs[place]
+            prompt = tuple(
+                Turn("assistant" if name == speaker else "user", before)
+                for name, before in runs[max(0, place - TURNS) : place]
+            )
+            reply = (Turn("assistant", text),)
+            found.setdefault(speaker, []).append(Example(conversation, "", None, prompt, reply))
+    return found
+
+
+def split_by_time(speaker: str, rows: Sequence[Example], *, most: int, seed: int) -> HeldOut:
+    """The speaker's replies as a dataset; `most` contexts of the test part."""
+    first, second = int(len(rows) * 0.7), int(len(rows) * 0.8)
+    reference = _apart(rows[first:second], rows[:first])
+    test = _apart(rows[second:], rows[:second])
+    return HeldOut(
+        subject=speaker,
+        names=(),
+        data_sha256="",
+        contexts=choose_contexts(test, most=most, seed=seed),
+        train=list(rows[max(0, first - MOST_TRAIN) : first]),
+        reference=[
+            Utterance(row.conversation, speaker, None, row.reply, row.prompt)
+            for row in reference[-MOST_REFERENCE:]
+        ],
+        others={},
+    )
+
+
+def _apart(rows: Sequence[Example], earlier: Sequence[Example]) -> list[Example]:
+    """The rows whose conversation, and whose reply if long, does not stand in the earlier ones."""
+    conversations = {row.conversation for row in earlier}
+    said = {" ".join(words(row.reply)) for row in earlier}
+    return [
+        row
+        for row in rows
+        if row.conversation not in conversations
+        and (len(spoken := words(row.reply)) < LONG or " ".join(spoken) not in said)
+    ]
+
+
+def shuffled(answers: Answers, _bench: Bench, draw: random.Random) -> list[str]:
+    """The person's words in random order."""
+    return [shuffle_words(text, draw) for text in answers.texts]
+
+
+def misplaced(answers: Answers, _bench: Bench, _draw: random.Random) -> list[str]:
+    """The person's own replies to other contexts."""
+    third = len(answers.texts) // 3
+    return [*answers.texts[third:], *answers.texts[:third]]
+
+
+def collapsed(answers: Answers, bench: Bench, draw: random.Random) -> list[str]:
+    """The person's eight commonest messages."""
+    counts = Counter(row.text for row in bench.held.reference)
+    pets = [text for text, _ in counts.most_common(8)]
+    return [draw.choice(pets) for _ in answers.texts]
+
+
+def copied(answers: Answers, bench: Bench, draw: random.Random) -> list[str]:
+    """Training messages, word for word."""
+    return [draw.choice(bench.held.train).reply for _ in answers.texts]
+
+
+TRICKS: dict[str, Trick] = {
+    "words shuffled": shuffled,
+    "own replies to other contexts": misplaced,
+    "eight pet phrases": collapsed,
+    "copies of training messages": copied,
+}
+
+
+def gate_table(
+    examples: dict[str, list[Example]], *, people: int, replies: int, draws: int, seed: int
+) -> Iterator[str]:
+    """Lines: how many draws were struck, for the person and for each trick."""
+    ranked = sorted(examples, key=lambda name: (-len(examples[name]), name))
+    struck: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    trials = 0
+    for speaker in ranked[:people]:
+        for number in range(draws):
+            held = split_by_time(speaker, examples[speaker], most=2 * replies, seed=seed + number)
+            bench = set_up(held, embed=None, draws=100, seed=seed + number)
+            person = from_examples(bench.person)
+            draw = random.Random(seed + number)
+            trials += 1
+            found = {"the person": person.texts}
+            found |= {name: trick(person, bench, draw) for name, trick in TRICKS.items()}
+            for name, texts in found.items():
+                answers = Answers(texts, person.conversations, prompts=person.prompts)
+                why = struck_reason(gates_of(bench, answers))
+                struck[name] += why is not None
+                if why and name == "the person":
+                    reasons[why.partition(":")[0]] += 1
+    yield f"{trials} draws of about {replies} replies, {min(people, len(ranked))} people\n"
+    for name in ("the person", *TRICKS):
+        yield f"{name:32} struck {struck[name] / trials:6.1%}\n"
+    yield f"gates that struck the person: {dict(reasons)}\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m eval.gate_check", description=__doc__)
+    parser.add_argument("--messages", type=Path, required=True, help="JSONL or JSONL.zst")
+    parser.add_argument("--people", type=int, default=25)
+    parser.add_argument("--replies", type=int, default=100)
+    parser.add_argument("--draws", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args(arguments)
+    lines = gate_table(
+        read_examples(options.messages),
+        people=options.people,
+        replies=options.replies,
+        draws=options.draws,
+        seed=options.seed,
+    )
+    for line in lines:
+        sys.stdout.write(line)
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
