@@ -3,19 +3,19 @@
 Refuses where there is too little of anything, with the figure that is missing.
 """
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
 from eval.style.features import Features, Reply, extract
 from eval.style.lexicon import Lexicon, choose_lexicon
-from eval.style.model import Rows
+from eval.style.model import Array, Rows
 from eval.style.normalise import mask_names, name_words
-from eval.style.pool import Pool
+from eval.style.pool import Pool, cut_clusters
 from eval.style.results import Refusal
 
 LEAST_REFERENCE = 50  # messages
+LEAST_HALF = 0.3  # of the test messages
 LEAST_TEST = 20  # messages
 LEAST_IMPOSTOR = 50  # messages
 LEAST_LOCAL_RIVALS = 3  # other people a log that is not English must have
@@ -72,14 +72,26 @@ def read_rivals(
 
 
 def cut_in_halves(own: Pool) -> tuple[Rows, Rows]:
-    """Positions of the replies of two halves: large conversations first, to the smaller half."""
-    sizes: Counter[str] = Counter()
-    for name, count in zip(own.conversations, own.messages, strict=True):
-        sizes[name] += int(count)
-    totals, sides = [0, 0], {}
-    for name, count in sorted(sizes.items(), key=lambda item: -item[1]):
-        place = 0 if totals[0] <= totals[1] else 1
-        sides[name] = place
-        totals[place] += count
-    side = np.array([sides[name] for name in own.conversations])
+    """Positions of the replies of two halves: large conversations first, to the smaller half.
+
+    Where one conversation holds so much that a half would be under LEAST_HALF of the messages, long
+    conversations are cut in stretches first.
+    """
+    whole = np.unique(np.array(own.conversations), return_inverse=True)[1]
+    for labels in (whole, cut_clusters(own.conversations, own.messages)):
+        side = balance(labels, own.messages)
+        share = float(own.messages[side == 0].sum()) / own.total()
+        if min(share, 1 - share) >= LEAST_HALF:
+            break
     return np.flatnonzero(side == 0), np.flatnonzero(side == 1)
+
+
+def balance(labels: Rows, messages: Array) -> Rows:
+    """Side of every unit, (units,) of 0 and 1: labels by falling size, each to the smaller side."""
+    sizes = np.bincount(labels, weights=messages)
+    totals, sides = [0.0, 0.0], np.zeros(len(sizes), np.intp)
+    for place in np.argsort(-sizes, kind="stable"):
+        sides[place] = 0 if totals[0] <= totals[1] else 1
+        totals[sides[place]] += sizes[place]
+    chosen: Rows = sides[labels]
+    return chosen

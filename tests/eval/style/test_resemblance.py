@@ -5,6 +5,7 @@ import pytest
 
 from eval.style.floor import bank_error, bank_share, reliability
 from eval.style.grams import BUCKETS
+from eval.style.material import balance, cut_in_halves
 from eval.style.model import Weights, Whitening
 from eval.style.pool import Pool, cut_clusters, draw_by_length, draw_by_size, halves, spread_quota
 from eval.style.resemblance import PRIOR_GRAMS, log_ratio, unit_rows
@@ -119,3 +120,18 @@ def test_the_bank_is_trusted_less_where_few_speakers_moved_it_far():
     assert bank_error(1, 0.0) == pytest.approx(0.33)
     assert bank_error(4, 1.0) == pytest.approx(np.hypot(0.33, 1.0))
     assert bank_error(1, 1.0) == pytest.approx(np.hypot(0.33, 2.0))
+
+
+def test_conversations_go_to_the_smaller_half_largest_first():
+    labels = np.array([0, 1, 2, 3])
+    assert balance(labels, np.array([5.0, 4.0, 3.0, 2.0])).tolist() == [0, 1, 1, 0]
+
+
+def test_halves_of_the_test_share_no_conversation():
+    upper, lower = cut_in_halves(pool([1] * 6, conversations=list("aabbcc")))
+    assert {"aabbcc"[place] for place in upper}.isdisjoint("aabbcc"[place] for place in lower)
+
+
+def test_a_test_of_nearly_one_conversation_is_still_cut_in_halves():
+    upper, lower = cut_in_halves(pool([1] * 100, conversations=["a"] * 95 + list("bcdef")))
+    assert min(len(upper), len(lower)) >= 30
