@@ -28,6 +28,9 @@ from persona.prepare import Prepared, prepare
 from persona.resume import begin, go_on_from
 from persona.runs import lock, read_metrics
 
+LEAST_ENDED = 0.9
+"""Share of trial replies that should end by themselves."""
+
 
 def silent_progress(progress: Progress) -> None:
     """Shows nothing."""
@@ -80,6 +83,11 @@ def train(
             score=score,
         )
         _write_down(run, ready, config, dataset, outcome=outcome)
+    if outcome.ended < LEAST_ENDED:
+        note(
+            f"only {outcome.ended:.0%} of the trial replies ended by themselves; "
+            "train longer (train.epochs) or on more logs"
+        )
     return run
 
 
@@ -205,6 +213,7 @@ def _write_down(
         "planned_steps": len(ready.steps),
         "best_step": outcome.best_step,
         "best_valid_loss": outcome.best_valid_loss,
+        "replies_ended": outcome.ended,
         "tokens": sum(line["tokens"] for line in steps),
         "trained_tokens": sum(line["trained_tokens"] for line in steps),
         "seconds": round(sum(line["seconds"] for line in steps), 1),

@@ -76,6 +76,7 @@ class Outcome(msgspec.Struct, frozen=True):
     best_step: int
     best_valid_loss: float | None
     stopped: bool  # by `Job.stop`, so there is no adapter yet
+    ended: float  # share of trial replies that ended by themselves
     versions: dict[str, str]
     peak_memory: int  # bytes: of the GPU where there is one, else of the process
 

@@ -15,11 +15,15 @@ from trl import SFTConfig
 
 from persona.backends import Job, Outcome
 from persona.backends.loading import compute_dtype, linear_names, load_model, load_tokenizer
-from persona.backends.sampling import sample_replies
+from persona.backends.sampling import generate_ids, sample_replies
 from persona.backends.trainer import Recorder, StepTrainer, save_adapter
 from persona.config import ChatConfig
 from persona.memory import peak_memory
+from persona.prompt import stop_ids
 from persona.runs import BEST, drop_incomplete
+
+TRIALS = 20
+"""Replies tried after training."""
 
 PACKAGES = ("torch", "transformers", "peft", "trl", "accelerate", "datasets")
 
@@ -45,7 +49,7 @@ class HfBackend:
         trainer.add_callback(recorder)
         drop_incomplete(job.run)
         trainer.train(resume_from_checkpoint=str(job.checkpoint) if job.checkpoint else None)
-        return finish(job, recorder, step=trainer.state.global_step)
+        return finish(job, recorder, tokenizer, step=trainer.state.global_step)
 
 
 def lora_config(job: Job, target_modules: list[str]) -> LoraConfig:
@@ -112,7 +116,7 @@ def scorer(job: Job, model: Any, tokenizer: Any) -> Callable[[], float] | None:
     return run
 
 
-def finish(job: Job, recorder: Recorder, *, step: int) -> Outcome:
+def finish(job: Job, recorder: Recorder, tokenizer: Any, *, step: int) -> Outcome:
     """Puts the best adapter in its place, unless the job was stopped on the way."""
     stopped = job.stop.is_set() and step < len(job.steps)
     best = recorder.best
@@ -125,9 +129,27 @@ def finish(job: Job, recorder: Recorder, *, step: int) -> Outcome:
         best_step=best["step"] if best else step,
         best_valid_loss=best["valid_loss"] if best else None,
         stopped=stopped,
+        ended=0.0 if stopped else share_ended(recorder.model, tokenizer, job),
         versions={name: importlib.metadata.version(name) for name in PACKAGES},
         peak_memory=torch.cuda.max_memory_allocated() if _is_cuda(job) else peak_memory(),
     )
+
+
+def share_ended(model: Any, tokenizer: Any, job: Job) -> float:
+    """The share of trial replies in which the model ended its turn by itself."""
+    sampling = ChatConfig()
+    prompts = [
+        sequence.input_ids[: sequence.spans[0][0]]
+        for sequence in (job.valid or job.steps[0])[:TRIALS]
+    ]
+    rows = generate_ids(
+        model,
+        prompts,
+        stops=stop_ids(tokenizer),
+        sampling=sampling,
+        seeds=range(len(prompts)),
+    )
+    return sum(len(row) < sampling.max_new_tokens for row in rows) / len(rows)
 
 
 def _is_cuda(job: Job) -> bool:

@@ -48,12 +48,13 @@ class UnslothBackend:
             callbacks=[recorder],
         )
         trainer.train(resume_from_checkpoint=str(job.checkpoint) if job.checkpoint else None)
-        outcome = finish(job, recorder, step=trainer.state.global_step)
+        outcome = finish(job, recorder, tokenizer, step=trainer.state.global_step)
         return Outcome(
             step=outcome.step,
             best_step=outcome.best_step,
             best_valid_loss=outcome.best_valid_loss,
             stopped=outcome.stopped,
+            ended=outcome.ended,
             versions={name: importlib.metadata.version(name) for name in LIBRARIES},
             peak_memory=outcome.peak_memory,
         )

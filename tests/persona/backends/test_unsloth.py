@@ -39,11 +39,11 @@ from persona.train import train
 logits = []
 original = backend.finish
 
-def finish(job, recorder, *, step):
+def finish(job, recorder, tokenizer, *, step):
     with torch.no_grad():
         probe = torch.arange(5, 45).unsqueeze(0)
         logits.append(recorder.model(input_ids=probe).logits.float().flatten().tolist())
-    return original(job, recorder, step=step)
+    return original(job, recorder, tokenizer, step=step)
 
 backend.finish = finish
 
