@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
-_WIDTH, _HEIGHT, _FOOT = 640, 150, 22
+_WIDE, _NARROW, _HEIGHT, _FOOT = 640, 340, 140, 22
 
 
 def share_bar(parts: Mapping[str, float]) -> str:
@@ -28,7 +28,8 @@ def legend(names: Mapping[str, str]) -> str:
 def columns(values: Sequence[int], names: Sequence[str]) -> str:
     """A column for each value, its name below it."""
     stacks = [(name, {"train": value}) for name, value in zip(names, values, strict=True)]
-    return _svg(stacks, labels=range(0, len(stacks), 3 if len(stacks) > 12 else 1))
+    labels = range(0, len(stacks), 3 if len(stacks) > 12 else 1)
+    return _svg(stacks, labels=labels, width=_NARROW)
 
 
 def stacked_columns(values: Mapping[str, Mapping[str, int]], parts: Sequence[str]) -> str:
@@ -39,13 +40,13 @@ def stacked_columns(values: Mapping[str, Mapping[str, int]], parts: Sequence[str
         (name, {part: counts.get(part, 0) for part in parts}) for name, counts in values.items()
     ]
     step = max(1, -(-len(stacks) // 8))
-    chart = _svg(stacks, labels=range(0, len(stacks), step))
+    chart = _svg(stacks, labels=range(0, len(stacks), step), width=_WIDE)
     return chart + legend({part: part for part in parts})
 
 
-def _svg(stacks: Sequence[tuple[str, Mapping[str, int]]], *, labels: range) -> str:
+def _svg(stacks: Sequence[tuple[str, Mapping[str, int]]], *, labels: range, width: int) -> str:
     most = max((sum(parts.values()) for _, parts in stacks), default=0) or 1
-    step = _WIDTH / len(stacks)
+    step = width / len(stacks)
     shapes = []
     for number, (name, parts) in enumerate(stacks):
         x, y = number * step, float(_HEIGHT)
@@ -63,5 +64,5 @@ def _svg(stacks: Sequence[tuple[str, Mapping[str, int]]], *, labels: range) -> s
                 f'<text x="{x + step / 2:.1f}" y="{_HEIGHT + 15}" text-anchor="middle">'
                 f"{escape(name)}</text>"
             )
-    box = f"0 0 {_WIDTH} {_HEIGHT + _FOOT}"
+    box = f"0 0 {width} {_HEIGHT + _FOOT}"
     return f'<svg viewBox="{box}" role="img">{"".join(shapes)}</svg>'

@@ -46,6 +46,8 @@ class NearIndex:
     def near(self, text: str) -> set[int]:
         """The numbers of the texts that are near-duplicates of this one."""
         pieces = shingles(text)
+        if len(pieces & self._frequency.keys()) < THRESHOLD * len(pieces):
+            return set()  # too much of it is in none of the texts
         candidates = {
             number for piece in self._prefix(pieces) for number in self._by_piece.get(piece, ())
         }

@@ -35,8 +35,8 @@ def html(manifest: Manifest, *, examples: Iterable[Example]) -> str:
             _notes(manifest),
             _splits(manifest),
             _messages(manifest),
-            _charts(manifest["figures"]),
-            _people_and_placeholders(manifest),
+            _months(manifest["figures"]),
+            _pairs(manifest),
             _section("What a row looks like", "".join(map(_chat, examples))),
             _files(manifest),
             "</main></body></html>",
@@ -94,30 +94,30 @@ def _messages(manifest: Manifest) -> str:
     )
 
 
-def _charts(figures: Mapping[str, Any]) -> str:
-    months = stacked_columns(figures["months"], SPLITS)
+def _months(figures: Mapping[str, Any]) -> str:
+    chart = stacked_columns(figures["months"], SPLITS)
+    return _section("The subject's messages by month", chart) if chart else ""
+
+
+def _pairs(manifest: Manifest) -> str:
+    figures = manifest["figures"]
     hours = columns(figures["hours"], [f"{hour}" for hour in range(24)])
-    lengths = columns(figures["lengths"], _LENGTH_NAMES)
-    bursts = columns(figures["bursts"], _BURST_NAMES)
+    redacted = _table(("kind", "times"), sorted(manifest["redacted"].items()))
     pairs = [
         _section("Hour of the day", hours) if any(figures["hours"]) else "",
-        _section("Characters in a message", lengths),
-        _section("Messages in a row", bursts),
+        _section("Characters in a message", columns(figures["lengths"], _LENGTH_NAMES)),
+        _section("Messages in a row", columns(figures["bursts"], _BURST_NAMES)),
+        _section("Put in place of private things", redacted or '<p class="soft">nothing</p>'),
+        _section("People", _people(manifest)),
     ]
-    by_month = _section("The subject's messages by month", months) if months else ""
-    return by_month + f'<div class="pair">{"".join(pairs)}</div>'
+    return f'<div class="pair">{"".join(pairs)}</div>'
 
 
-def _people_and_placeholders(manifest: Manifest) -> str:
+def _people(manifest: Manifest) -> str:
     speakers = [(each["name"], each["messages"]) for each in manifest["speakers"]]
     more = len(speakers) - _SHOWN_SPEAKERS
-    people = _table(("who", "messages"), speakers[:_SHOWN_SPEAKERS])
-    if more > 0:
-        people += f'<p class="soft">and {more} more</p>'
-    redacted = _table(("kind", "times"), sorted(manifest["redacted"].items()))
-    nothing = '<p class="soft">nothing was replaced</p>'
-    pair = _section("People", people) + _section("Replaced", redacted or nothing)
-    return f'<div class="pair">{pair}</div>'
+    rest = f'<p class="soft">and {more} more</p>' if more > 0 else ""
+    return _table(("who", "messages"), speakers[:_SHOWN_SPEAKERS]) + rest
 
 
 def _files(manifest: Manifest) -> str:

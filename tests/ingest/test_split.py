@@ -74,7 +74,7 @@ def test_too_few_replies_say_how_many_there_are_and_how_many_are_needed() -> Non
 
 
 def test_a_few_long_conversations_cannot_be_split() -> None:
-    with pytest.raises(DataError, match="120 replies .* leave 0 for train, 40 are needed"):
+    with pytest.raises(DataError, match=r"120 replies .* leave 0 for train, 40 are needed"):
         split(conversations(2, 60), seed=0)
 
 
