@@ -15,7 +15,16 @@ from persona.errors import ModelError
 from persona.folders import RunDir
 from persona.prompt import template_hash
 
-__all__ = ["ADAPTER_NAMES", "BOTH", "Arm", "Likelihood", "Persona", "open_base", "open_persona"]
+__all__ = [
+    "ADAPTER_NAMES",
+    "BOTH",
+    "Arm",
+    "Likelihood",
+    "Persona",
+    "load_adapter",
+    "open_base",
+    "open_persona",
+]
 
 
 def open_persona(
@@ -41,7 +50,7 @@ def open_persona(
             "trained; use the base of that time or train again"
         )
     return Persona(
-        _with_adapter(model, run),
+        load_adapter(model, run),
         tokenizer,
         has_adapter=True,
         max_length=config.train.max_length,
@@ -74,7 +83,8 @@ def _load(base: Base, machine: Machine, *, quantization: str) -> tuple[Any, Any]
     return load_model(base, machine, quantization=quantization).eval(), tokenizer
 
 
-def _with_adapter(model: Any, run: RunDir) -> Any:
+def load_adapter(model: Any, run: RunDir) -> Any:
+    """The base with the run's adapter on it. Raises ModelError if it is damaged or does not fit."""
     from peft import PeftModel
     from safetensors import SafetensorError
 

@@ -31,6 +31,7 @@ LAYERS = {
     "persona.prepare": 4,
     "persona.resume": 4,
     "persona.engine": 4,
+    "persona.merge": 4,
     "persona.train": 4,
     "persona.chat": 4,
     "persona.page": 5,
