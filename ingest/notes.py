@@ -1,4 +1,4 @@
-"""What the user should know about the people in the logs before trusting the dataset.
+"""What the user should know about the people in the logs, and their size, before trusting them.
 
 It only points out; nothing is joined here.
 """
@@ -10,9 +10,11 @@ from ingest.clean import fold
 from ingest.clocks import minute
 from ingest.lines import Thread
 from ingest.people import SpeakerCount
+from ingest.split import STEADY, Split
 
 _TELLING = 12  # characters: longer ones are not said by two people in the same minute
 _ENOUGH = 3
+_LARGE_SHARE = 0.3
 
 
 def people_notes(
@@ -35,6 +37,23 @@ def people_notes(
                 f"'{name}' may be the subject under another name: if so, join them with "
                 f'--alias "{subject}={name}"; else the subject is measured against himself'
             )
+
+
+def size_notes(splits: Split) -> Iterator[str]:
+    """What a small log means for learning and for judging."""
+    rows = {name: len(places) for name, places in splits.items()}
+    total, held_out = sum(rows.values()), rows["test"] + rows["reference"]
+    if held_out > _LARGE_SHARE * total:
+        yield (
+            f"with {total} replies, {held_out / total:.0%} are held out to judge by and "
+            f"{rows['train']} are left to learn from; with more logs a larger share is learned from"
+        )
+    profile = sum(at.reply.count for at in splits["reference"])
+    if min(rows["test"], profile) < STEADY:
+        yield (
+            f"{rows['test']} replies to judge by and a style profile of {profile} messages make "
+            f"an indicative score; it is steady from {STEADY} of each"
+        )
 
 
 def _same_words(threads: Sequence[Thread]) -> Counter[tuple[str, str]]:

@@ -18,6 +18,7 @@ from ingest.cast import Cast, cast
 from ingest.collect import collect
 from ingest.dataset import refuse_foreign
 from ingest.lines import Accounts
+from ingest.notes import size_notes
 from ingest.parse import LogFile, ReadOptions, open_logs
 from ingest.people import ChooseSubject
 from ingest.redact import redact_threads
@@ -66,6 +67,7 @@ def ingest_logs(
         )
     spoken = list(sessions(threads, gap_minutes=config.ingest.gap_minutes))
     rows = choose_rows(spoken, subject=persons.subject, config=config)
+    accounts.notes += size_notes(rows.splits)
     manifest = {
         **_about(persons, config, now),
         "files": files,

@@ -26,9 +26,11 @@ MIN_TRAIN, MIN_VALID, MIN_TEST = 40, 5, 20
 MIN_REFERENCE = 50
 """Messages in the style profile, at least."""
 
+STEADY = 100
+"""Replies in `test`, messages in `reference`: from there on a score is steady."""
+
 _HELD_OUT_SHARE = 0.13
 _VALID_SHARE = 0.05
-_STEADY = 100
 _TRIES = 3
 _MOST_HELD_OUT, _MOST_VALID = 400, 200
 
@@ -56,7 +58,7 @@ def sizes(replies: int, messages: int) -> Sizes:
     if replies < needed:
         raise DataError(too_few(replies, needed))
     share = round(_HELD_OUT_SHARE * replies)
-    wanted = min(max(share, min(_STEADY, replies // 4)), _MOST_HELD_OUT)
+    wanted = min(max(share, min(STEADY, replies // 4)), _MOST_HELD_OUT)
     valid = min(max(round(_VALID_SHARE * replies), MIN_VALID), _MOST_VALID)
     return Sizes(valid, max(wanted, least_reference), max(wanted, MIN_TEST))
 
@@ -78,7 +80,7 @@ def split(places: Sequence[Place], *, seed: int) -> tuple[Split, list[Place]]:
         goal = Sizes(*(a + b for a, b in zip(wanted, extra, strict=True)))
         found = _assign(conversations, goal)
         kept, repeated = _purge(found)
-        short = Sizes(*(max(0, a - len(kept[name])) for name, a in wanted._asdict().items()))
+        short = _short(kept, wanted)
         if not any(short) or len(kept["train"]) <= MIN_TRAIN + sum(short):
             break
         extra = Sizes(*(a + b for a, b in zip(extra, short, strict=True)))
@@ -109,6 +111,14 @@ def _assign(conversations: Sequence[Sequence[Place]], wanted: Sizes) -> Split:
             order.pop(0)
         found[order[0]].extend(rows)
     return found
+
+
+def _short(kept: Split, wanted: Sizes) -> Sizes:
+    """What the held-out splits lack of `wanted`, and the style profile of its least messages."""
+    lacks = {name: max(0, size - len(kept[name])) for name, size in wanted._asdict().items()}
+    profile = sum(at.reply.count for at in kept["reference"])
+    lacks["reference"] = max(lacks["reference"], MIN_REFERENCE - profile)
+    return Sizes(**lacks)
 
 
 def _key(at: Place) -> str:
