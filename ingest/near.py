@@ -12,6 +12,7 @@ from itertools import chain
 THRESHOLD = 0.85
 
 _SIZE = 5
+_SHARED = 3
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -37,25 +38,34 @@ class NearIndex:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._sets = [shingles(text) for text in texts]
-        self._frequency = Counter(chain.from_iterable(self._sets))
+        frequency = Counter(chain.from_iterable(self._sets))
+        rarest_first = sorted(frequency, key=lambda piece: (frequency[piece], piece))
+        self._rank = {piece: rank for rank, piece in enumerate(rarest_first)}
         self._by_piece: defaultdict[str, list[int]] = defaultdict(list)
         for number, pieces in enumerate(self._sets):
-            for piece in self._prefix(pieces):
+            for piece in self._rarest(pieces):
                 self._by_piece[piece].append(number)
 
     def near(self, text: str) -> set[int]:
         """The numbers of the texts that are near-duplicates of this one."""
         pieces = shingles(text)
-        if len(pieces & self._frequency.keys()) < THRESHOLD * len(pieces):
-            return set()  # too much of it is in none of the texts
-        candidates = {
-            number for piece in self._prefix(pieces) for number in self._by_piece.get(piece, ())
-        }
+        size = len(pieces)
+        shared = Counter(
+            chain.from_iterable(self._by_piece.get(piece, ()) for piece in self._rarest(pieces))
+        )
         return {
-            number for number in candidates if similarity(pieces, self._sets[number]) >= THRESHOLD
+            number
+            for number, count in shared.items()
+            if count >= min(_SHARED, size)
+            and THRESHOLD * size <= len(self._sets[number]) <= size / THRESHOLD
+            and similarity(pieces, self._sets[number]) >= THRESHOLD
         }
 
-    def _prefix(self, pieces: frozenset[str]) -> list[str]:
-        """The rarest pieces, so many that two near-duplicates must share one of them."""
-        keep = int((1 - THRESHOLD) * len(pieces) + 1e-9) + 1
-        return sorted(pieces, key=lambda piece: (self._frequency[piece], piece))[:keep]
+    def _rarest(self, pieces: frozenset[str]) -> list[str]:
+        """The rarest pieces, so many that two near-duplicates must share `_SHARED` of them.
+
+        Those that are in none of the texts are the rarest of all: they are counted, not listed.
+        """
+        known = pieces & self._rank.keys()
+        keep = int((1 - THRESHOLD) * len(pieces) + 1e-9) + _SHARED - (len(pieces) - len(known))
+        return sorted(known, key=self._rank.__getitem__)[: max(keep, 0)]
