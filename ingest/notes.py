@@ -22,10 +22,11 @@ def people_notes(
 ) -> Iterator[str]:
     """One sentence for each pair of names that may be one person."""
     same = _same_words(threads) if len(threads) > 1 else Counter[tuple[str, str]]()
-    told = set()
+    told: set[str] = set()
     for (a, b), count in sorted(same.items(), key=lambda item: (-item[1], item[0])):
         if count >= _ENOUGH:
-            told |= {a, b}
+            told |= {a, b} if subject in (a, b) else set()
+            a, b = (b, a) if b == subject else (a, b)
             yield (
                 f"'{a}' and '{b}' wrote the same {count} messages in the same minutes: if they are "
                 f'one person, join them with --alias "{a}={b}"'
