@@ -20,7 +20,7 @@ from ingest.people import (
 )
 from ingest.redact import spellings_of, stand_ins
 from persona.config import Config
-from persona.errors import DataError
+from persona.errors import ConfigError, DataError
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,10 @@ def cast(
         raise DataError(_nothing(found, accounts))
     people = People(config.people)
     settings = config.ingest
+    if settings.pseudonyms and not settings.redact:
+        raise ConfigError(
+            "ingest.pseudonyms replaces names in texts; it needs ingest.redact = true"
+        )
     subject = join_subject(
         people, found.speakers, names=settings.subject, side=settings.assistant_side
     )

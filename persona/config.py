@@ -35,7 +35,7 @@ class IngestConfig(Section, frozen=True, kw_only=True):
 
     subject: Annotated[tuple[str, ...], about("names of the person to imitate")] = ()
     gap_minutes: Annotated[
-        Count | None,
+        Annotated[int, Meta(ge=1, le=360)] | None,
         about("silence that ends a conversation, in minutes; unset: by each chat's own gaps"),
     ] = None
     max_turns: Annotated[Count, about("turns of context before a reply, at most")] = 20

@@ -18,7 +18,7 @@ from ingest.pipeline import ingest, ingest_logs
 from ingest.report import rows
 from persona.config import Config, IngestConfig
 from persona.data import OPENER, Example, Message, Utterance
-from persona.errors import DataError
+from persona.errors import ConfigError, DataError
 from persona.folders import DatasetDir
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -187,6 +187,11 @@ def test_under_pseudonyms_no_partner_is_named_anywhere(tmp_path: Path) -> None:
     assert "ben:" not in written
     assert "asked person_" in written
     assert {each["name"] for each in manifest["speakers"]} == {"Mara", "Person_1", "Person_2"}
+
+
+def test_pseudonyms_without_redaction_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"needs ingest\.redact"):
+        build(tmp_path / "d", log("a", chat()), settings=config(pseudonyms=True, redact=False))
 
 
 def test_others_hold_the_partners_replies_and_reference_the_subjects(tmp_path: Path) -> None:
