@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from eval.held_out import HeldOut, last_turns
 from eval.metrics.embedding import Embed
 from eval.metrics.likelihood import Costs
@@ -66,5 +68,7 @@ def own_held_out(held: HeldOut, ceiling: Sequence[Example]) -> Answers:
 
 def match(answers: Answers, embed: Embed) -> Array:
     """How much closer each reply is to its own context than to the others', x 100."""
+    if not answers.texts:
+        return np.zeros(0)
     contexts = [last_turns(prompt) for prompt in answers.prompts or ()]
     return context_match(embed(answers.texts), embed(contexts), conversations=answers.conversations)

@@ -83,7 +83,7 @@ def read_all(
         replies={
             arm: _costs(held, found, arm=arm, engine=engine, progress=progress)
             for arm, found in {**texts, "person": real}.items()
-            if "base" in prompts
+            if "base" in prompts and any(text.strip() for text in found)
         },
         person=person,
         others=others,

@@ -45,6 +45,7 @@ def measure(bench: Bench, name: str, answers: Answers) -> Arm:
     struck = None if name in ENDS else struck_reason(gates)
     own = [row.reply for row in (bench.ceiling if name == "person" else bench.held.contexts)]
     contexts = [whole_text(prompt) for prompt in answers.prompts] if answers.prompts else None
+    said = any(text.strip() for text in answers.texts)
     return Arm(
         replies=len(answers.texts),
         style=_others_style(bench) if name == "others" else _style(bench, answers, struck=struck),
@@ -54,7 +55,9 @@ def measure(bench: Bench, name: str, answers: Answers) -> Arm:
         gates=gates,
         privacy=privacy_figures(answers.texts, contexts=contexts, known=bench.known),
         classical=overlaps(answers.texts, answers.real) if answers.real else Classical(),
-        explanations=None if name in ENDS else _explanations(bench, answers),
+        explanations=None
+        if name in ENDS or not (reference and said)
+        else _explanations(bench, answers),
     )
 
 
@@ -128,9 +131,10 @@ def _fluency(bench: Bench, answers: Answers) -> FluencyGate:
 
 
 def _relevance(bench: Bench, answers: Answers) -> RelevanceGate:
-    if not answers.prompts or not bench.own.prompts:
+    if answers.prompts is None:
         return RelevanceGate(passed=None, why="the contexts of these replies are not known")
-    if len(set(answers.conversations)) < FEWEST_CONVERSATIONS:
+    sides = (answers.conversations, bench.own.conversations)
+    if min(len(set(side)) for side in sides) < FEWEST_CONVERSATIONS:
         return RelevanceGate(passed=None, why="too few conversations to shuffle contexts between")
     cosine = Evidence(
         "points",
@@ -166,7 +170,7 @@ def _mean(bench: Bench, values: Sequence[float], conversations: Sequence[str]) -
 
 
 def _content(bench: Bench, answers: Answers) -> dict[str, ContentFigures]:
-    if answers.real is None:
+    if not answers.real:
         return {}
     where = answers.conversations
     arm, real = bench.embed(answers.texts), bench.embed(answers.real)

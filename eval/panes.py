@@ -77,9 +77,9 @@ def _said(turn: Turn, *, subject: str) -> str:
 def form_charts(report: Report) -> str:
     """Six bar charts of the outer form: the person, the clone, the base."""
     chosen = headline_arm(report)
-    if chosen is None:
+    if chosen is None or not report.arms[chosen].form:
         return ""
-    arms = [name for name in (chosen, "base") if name in report.arms]
+    arms = [name for name in (chosen, "base") if name in report.arms and report.arms[name].form]
     cards = []
     for feature, title in TITLES.items():
         figures = report.arms[chosen].form[feature]

@@ -25,6 +25,7 @@ from eval.replies import GivenReply, ReplyFile, ReplyRow, answer, real_replies, 
 from eval.report import Arm, Calibration, Report
 from eval.style.results import Refusal
 from persona.config import Config
+from persona.errors import DataError
 from persona.folders import DatasetDir, RunDir
 
 MOST_CONTEXTS = 1000
@@ -88,7 +89,12 @@ def evaluate_replies(
     embed: Embed | None = None,
     progress: Progress = silent,
 ) -> Report:
-    """Evaluates replies from anywhere as the arm `replies`; needs no model and no torch."""
+    """Evaluates replies from anywhere as the arm `replies`; needs no model and no torch.
+
+    Raises DataError if there is no reply, or the dataset cannot be judged by.
+    """
+    if not any(row.text.strip() for row in rows):
+        raise DataError('no replies to score; one JSON object per line, {"text": "..."}')
     held = load_held_out(dataset, max_contexts=MOST_CONTEXTS, seed=config.seed)
     bench = set_up(held, embed=embed, draws=config.eval.half_samples, seed=config.seed)
     answers = {"replies": match_contexts(rows, held.contexts)}
@@ -119,8 +125,6 @@ def _measured(
     everything = {**answers, **ends_of(bench, replies=size)}
     arms: dict[str, Arm] = {}
     for name, found in everything.items():
-        if not found.texts:
-            continue
         arm = measure(bench, name, found)
         arms[name] = _with_model_figures(
             bench, name, arm, rows=rows.get(name, ()), readings=readings

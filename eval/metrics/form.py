@@ -113,8 +113,11 @@ def form_figures(
 ) -> Form:
     """The distances of the replies from the person's reference, with the person's own beside them.
 
-    held_out: real replies outside the reference, cut to as many as there are replies.
+    held_out: real replies outside the reference, cut to as many as there are replies. Empty where
+    there is nothing to compare.
     """
+    if not replies or not reference:
+        return {}
     own = list(held_out)[: len(replies)]
     figures: Form = {}
     for name, (count, classify) in COUNTS.items():

@@ -70,7 +70,7 @@ def privacy_figures(
         resurfaced=resurfaced,
         resurfaced_kinds=dict(kinds),
         names=names,
-        names_share=None if names is None else names / len(replies),
+        names_share=names / len(replies) if names is not None and replies else None,
         verdict=_verdict(resurfaced),
     )
 

@@ -1,12 +1,20 @@
 """The whole evaluation without weights: an engine that echoes, a real style score, real gates."""
 
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
 import msgspec
 import pytest
 
+from eval.engine import Weights
+from eval.output import write_report
 from eval.replies import GivenReply, ReplyRow
 from eval.run import evaluate, evaluate_replies
 from persona.config import Config
-from persona.data import read_jsonl, write_jsonl
+from persona.data import Turn, read_jsonl, write_jsonl
+from persona.errors import DataError
 from persona.folders import DatasetDir, RunDir
 from tests.eval.conftest import NOW, Echo, Evaluated, examples
 
@@ -109,3 +117,51 @@ def test_too_small_a_reference_is_refused_without_a_score(
     assert "reference" in report.refused
     assert all(arm.style.score is None for arm in report.arms.values())
     assert report.arms["adapter"].likelihood.gain is not None
+
+
+class Mute(Echo):
+    """A model that says nothing."""
+
+    def reply_batch(
+        self, prompts: Sequence[Sequence[Turn]], *, arm: Weights, seeds: Sequence[int]
+    ) -> list[str]:
+        return ["" for _ in prompts]
+
+
+def test_model_that_says_nothing_gets_no_score_and_the_report_says_so(
+    run: RunDir, dataset: DatasetDir
+) -> None:
+    config = msgspec.convert({"eval": {"arms": ["base", "adapter"]}}, Config)
+    report = evaluate(run, dataset, config, engine=Mute(), now=NOW)
+    assert report.arms["adapter"].style.score is None
+    assert "80 of 80 replies of 'adapter' are empty." in report.notes
+    write_report(report, run.eval)
+
+
+def test_dataset_with_nothing_to_judge_by_still_gives_a_report(
+    run: RunDir, dataset: DatasetDir, engine: Echo
+) -> None:
+    for path in (dataset.train, dataset.reference, dataset.others):
+        write_jsonl(path, [])
+    write_jsonl(dataset.test, examples("test", 2, seed=2))
+    report = evaluate(run, dataset, Config(), engine=engine, now=NOW)
+    assert report.refused is not None
+    assert {"person", "others"} <= report.arms.keys()
+    write_report(report, run.eval)
+
+
+def test_no_replies_at_all_are_an_error(dataset: DatasetDir) -> None:
+    with pytest.raises(DataError, match="no replies to score"):
+        evaluate_replies([GivenReply(text=" ")], dataset, Config(), now=NOW)
+
+
+def test_scoring_given_replies_never_loads_torch(dataset: DatasetDir, tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from datetime import datetime, UTC\n"
+        "from eval.run import evaluate_replies; from eval.replies import GivenReply\n"
+        "from persona.config import Config; from persona.folders import DatasetDir\n"
+        f"data = DatasetDir(Path({str(dataset.root)!r})); rows = [GivenReply(text='hi there')] * 30\n"
+        "evaluate_replies(rows, data, Config(), now=datetime.now(UTC))\n"
+        "assert not {'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=tmp_path)
