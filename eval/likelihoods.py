@@ -23,9 +23,9 @@ from eval.metrics.privacy import area_under_curve
 from persona.data import Example, Turn
 
 CHUNK = 64
-MOST_READ = 50
+MOST_READ = 40
 """Replies of each arm read for the gates."""
-MOST_SAMPLED = 80
+MOST_SAMPLED = 60
 """Others' replies, and training replies, read under base and adapter."""
 
 

@@ -160,7 +160,7 @@ def test_scoring_given_replies_never_loads_torch(dataset: DatasetDir, tmp_path: 
         "import sys; from pathlib import Path; from datetime import datetime, UTC\n"
         "from eval.run import evaluate_replies; from eval.replies import GivenReply\n"
         "from persona.config import Config; from persona.folders import DatasetDir\n"
-        f"data = DatasetDir(Path({str(dataset.root)!r})); rows = [GivenReply(text='hi there')] * 30\n"
+        f"data = DatasetDir(Path({str(dataset.root)!r})); rows = [GivenReply(text='hi')] * 30\n"
         "evaluate_replies(rows, data, Config(), now=datetime.now(UTC))\n"
         "assert not {'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)"
     )
