@@ -50,9 +50,7 @@ def cast(
     people = People(config.people)
     settings = config.ingest
     if settings.pseudonyms and not settings.redact:
-        raise ConfigError(
-            "ingest.pseudonyms replaces names in texts; it needs ingest.redact = true"
-        )
+        raise ConfigError("ingest.pseudonyms is a part of redaction; it needs ingest.redact = true")
     subject = join_subject(
         people, found.speakers, names=settings.subject, side=settings.assistant_side
     )

@@ -136,6 +136,7 @@ def _same_pairs(
     """The pairs of parts that hold the same messages."""
     places: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     times: dict[int, list[int]] = {}
+    is_aware = {index: parts[index].is_aware for index in dated}
     for index in dated:
         telling = list(_telling(parts[index].messages))
         times[index] = sorted(at for _, at in telling)
@@ -146,7 +147,7 @@ def _same_pairs(
     for found in places.values():
         if 1 < len(found) <= _MANY:
             for (a, at_a), (b, at_b) in combinations(found, 2):
-                shift = zone_shift(at_a, at_b, parts[a].is_aware, parts[b].is_aware)
+                shift = zone_shift(at_a, at_b, is_aware[a], is_aware[b])
                 if a != b and shift is not None:
                     votes[a, b][shift] += 1
     for (a, b), shifts in votes.items():
