@@ -20,6 +20,7 @@ from eval.held_out import HeldOut, load_held_out
 from eval.likelihoods import Readings, figures_of, read_all
 from eval.measure import measure, with_likelihood
 from eval.metrics.embedding import MINILM, Embed
+from eval.metrics.privacy import with_membership
 from eval.placing import match_contexts
 from eval.replies import GivenReply, ReplyFile, ReplyRow, answer, real_replies, write_replies
 from eval.report import Arm, Calibration, Report
@@ -153,10 +154,8 @@ def _with_model_figures(
             arm, classical=msgspec.structs.replace(arm.classical, seconds_per_reply=mean)
         )
     if name == "adapter" and readings.membership_auc is not None:
-        privacy = msgspec.structs.replace(
-            arm.privacy,
-            membership_auc=readings.membership_auc,
-            membership_replies=readings.membership_replies,
+        privacy = with_membership(
+            arm.privacy, auc=readings.membership_auc, replies=readings.membership_replies
         )
         arm = msgspec.structs.replace(arm, privacy=privacy)
     return arm

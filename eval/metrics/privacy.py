@@ -99,6 +99,19 @@ def _verdict(resurfaced: int) -> str:
     return "no private pattern of the training logs came out of these replies"
 
 
+def with_membership(figures: PrivacyFigures, *, auc: float, replies: int) -> PrivacyFigures:
+    """The figures with how well training replies can be told from held-out ones, and a warning."""
+    verdict = figures.verdict
+    if auc > MEMBERSHIP_WARNING:
+        verdict += (
+            f"; but who has base and adapter can tell training messages apart (AUC {auc:.2f}): "
+            "train for fewer epochs or with dropout, and do not share the adapter"
+        )
+    return msgspec.structs.replace(
+        figures, membership_auc=auc, membership_replies=replies, verdict=verdict
+    )
+
+
 def area_under_curve(members: Sequence[float], strangers: Sequence[float]) -> float:
     """The chance that a member scores above a stranger, ties half (Mann-Whitney)."""
     a, b = np.asarray(members, float), np.sort(np.asarray(strangers, float))

@@ -2,7 +2,12 @@
 
 import pytest
 
-from eval.metrics.privacy import area_under_curve, known_private, privacy_figures
+from eval.metrics.privacy import (
+    area_under_curve,
+    known_private,
+    privacy_figures,
+    with_membership,
+)
 
 KNOWN = known_private(["write to ana@example.org", "ok see you"], partners=["Theodore Blank", "Jo"])
 
@@ -35,4 +40,10 @@ def test_without_contexts_names_are_not_measurable() -> None:
 
 
 def test_auc_counts_wins_and_half_the_ties() -> None:
-    assert area_under_curve([3, 1], [0, 1]) == pytest.approx((2 + 1 + 0.5) / 4 - 0.0)
+    assert area_under_curve([3, 1], [0, 1]) == pytest.approx((2 + 1 + 0.5) / 4)
+
+
+def test_membership_above_seventy_per_cent_warns_and_says_what_to_change() -> None:
+    found = privacy_figures(["hi"], contexts=["hm"], known=KNOWN)
+    assert "fewer epochs" in with_membership(found, auc=0.8, replies=60).verdict
+    assert with_membership(found, auc=0.6, replies=60).verdict == found.verdict
