@@ -82,14 +82,6 @@ def around(value: float, error: float) -> Estimate:
     return Estimate(value, value - Z95 * error, value + Z95 * error)
 
 
-def difference(a: Estimate, b: Estimate) -> Estimate:
-    """a - b for two independent estimates."""
-    value = a.value - b.value
-    if a.high is None or b.high is None:
-        return Estimate(value, None, None)
-    return around(value, math.hypot(a.high - a.value, b.high - b.value) / Z95)
-
-
 def sign_permutation_p(differences: Sequence[float], *, draws: int = 4000, seed: int = 0) -> float:
     """Two-sided p of 'the differences per conversation lie around zero', by flipped signs."""
     values = np.asarray(differences, dtype=np.float64)
@@ -124,17 +116,6 @@ def binomial_tail(successes: int, trials: int, rate: float) -> float:
 def _log_binomial(k: int, trials: int, rate: float) -> float:
     choose = math.lgamma(trials + 1) - math.lgamma(k + 1) - math.lgamma(trials - k + 1)
     return choose + k * math.log(rate) + (trials - k) * math.log1p(-rate)
-
-
-def wilson(successes: float, trials: int) -> Estimate:
-    """A share with its Wilson interval."""
-    if trials == 0:
-        return Estimate(math.nan, None, None)
-    share = successes / trials
-    scale = 1 + Z95**2 / trials
-    centre = (share + Z95**2 / (2 * trials)) / scale
-    half = Z95 * math.sqrt(share * (1 - share) / trials + Z95**2 / (4 * trials**2)) / scale
-    return Estimate(share, centre - half, centre + half)
 
 
 def detectable(error: float) -> float:

@@ -4,15 +4,12 @@ import numpy as np
 import pytest
 
 from eval.significance import (
-    Estimate,
     binomial_tail,
     by_conversation,
     detectable,
-    difference,
     holm,
     ratio_estimate,
     sign_permutation_p,
-    wilson,
 )
 
 
@@ -59,12 +56,6 @@ def test_three_conversations_have_no_interval() -> None:
     assert ratio_estimate(by_conversation([1.0, 2, 3], list("abc")), draws=9, seed=0).low is None
 
 
-def test_independent_errors_add_in_squares() -> None:
-    found = difference(Estimate(5, 5 - 3, 5 + 3), Estimate(1, 1 - 4, 1 + 4))
-    assert found.value == 4
-    assert found.high == pytest.approx(4 + 5)
-
-
 def test_same_sign_everywhere_has_the_smallest_possible_p() -> None:
     assert sign_permutation_p([1.0] * 10, draws=20_000, seed=0) == pytest.approx(2 / 1024, rel=0.4)
 
@@ -81,12 +72,6 @@ def test_binomial_tail_of_two_coins() -> None:
     assert binomial_tail(1, 2, 0.5) == pytest.approx(0.75)
     assert binomial_tail(2, 2, 0.5) == pytest.approx(0.25)
     assert binomial_tail(0, 2, 0.5) == 1.0
-
-
-def test_wilson_interval_of_50_in_100() -> None:
-    found = wilson(50, 100)
-    assert found.low == pytest.approx(0.4038, abs=1e-3)
-    assert found.high == pytest.approx(0.5962, abs=1e-3)
 
 
 def test_detectable_difference_is_2_8_standard_errors() -> None:
