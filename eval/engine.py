@@ -4,22 +4,27 @@
 """
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
 
 from persona.data import Example, Turn
 
 Weights = Literal["base", "adapter"]
 
 
-class Likelihood(NamedTuple):
-    """How likely one real reply was to the model that read it, teacher-forced.
+class Likelihood(Protocol):
+    """How likely one real reply was to the model that read it, teacher-forced."""
 
-    nats: minus its log-probability, turn end included. characters: of the reply. tokens: counted.
-    """
+    @property
+    def nats(self) -> float:
+        """Minus its log-probability, turn end included."""
 
-    nats: float
-    characters: int
-    tokens: int
+    @property
+    def characters(self) -> int:
+        """Of the reply."""
+
+    @property
+    def tokens(self) -> int:
+        """Counted in nats, turn end included."""
 
 
 class Engine(Protocol):
@@ -30,7 +35,7 @@ class Engine(Protocol):
     ) -> list[str]:
         """One reply to each prompt, drawn with its own seed."""
 
-    def log_likelihood(self, examples: Sequence[Example], *, arm: Weights) -> list[Likelihood]:
+    def log_likelihood(self, examples: Sequence[Example], *, arm: Weights) -> Sequence[Likelihood]:
         """How likely each example's real reply was, in the order given."""
 
 

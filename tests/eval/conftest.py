@@ -5,10 +5,11 @@ import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from eval.engine import Likelihood, Weights
+from eval.engine import Weights
 from eval.report import Report
 from eval.run import evaluate
 from persona.config import Config
@@ -121,6 +122,14 @@ def evaluated(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunDir, Dataset
     return run, dataset, evaluate(run, dataset, Config(), engine=Echo(), now=NOW)
 
 
+class Cost(NamedTuple):
+    """What a reply cost, as an engine says it."""
+
+    nats: float
+    characters: int
+    tokens: int
+
+
 class Echo:
     """An engine without weights: its base is polite, its adapter speaks as the subject does.
 
@@ -138,16 +147,16 @@ class Echo:
         says = subject_says if arm == "adapter" else partner_says
         return [says(random.Random(seed)) for seed in seeds]
 
-    def log_likelihood(self, examples: Sequence[Example], *, arm: Weights) -> list[Likelihood]:
+    def log_likelihood(self, examples: Sequence[Example], *, arm: Weights) -> list[Cost]:
         return [self._read(row, arm) for row in examples]
 
     @staticmethod
-    def _read(row: Example, arm: Weights) -> Likelihood:
+    def _read(row: Example, arm: Weights) -> Cost:
         characters = len(row.reply)
         is_subject = row.reply[0].islower()
         noise = int(hashlib.sha256(row.reply.encode()).hexdigest()[:4], 16) / 2**16 / 10
         bits = 2.0 if arm == "base" else (1.5 + noise if is_subject else 2.0 + noise)
-        return Likelihood(bits * 0.6931471805599453 * characters, characters, characters // 4 + 1)
+        return Cost(bits * 0.6931471805599453 * characters, characters, characters // 4 + 1)
 
 
 @pytest.fixture

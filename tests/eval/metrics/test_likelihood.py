@@ -1,26 +1,34 @@
 """Bits per character, gain and specificity on numbers that can be worked out by hand."""
 
 import math
+from typing import NamedTuple
 
 import pytest
 
-from eval.engine import Likelihood
 from eval.metrics.likelihood import Read, bits_per_character, likelihood_figures, perplexity
 
 LN2 = math.log(2)
 
 
-def rows(*bits: float) -> list[Likelihood]:
+class Cost(NamedTuple):
+    """What a reply cost, as an engine says it."""
+
+    nats: float
+    characters: int
+    tokens: int
+
+
+def rows(*bits: float) -> list[Cost]:
     """Replies of ten characters and five tokens that cost so many bits."""
-    return [Likelihood(value * LN2, 10, 5) for value in bits]
+    return [Cost(value * LN2, 10, 5) for value in bits]
 
 
 def test_bits_per_character_pools_bits_and_characters() -> None:
-    assert bits_per_character([Likelihood(10 * LN2, 10, 1), Likelihood(50 * LN2, 20, 1)]) == 2.0
+    assert bits_per_character([Cost(10 * LN2, 10, 1), Cost(50 * LN2, 20, 1)]) == 2.0
 
 
 def test_perplexity_is_per_token() -> None:
-    assert perplexity([Likelihood(2 * LN2, 10, 1), Likelihood(4 * LN2, 10, 2)]) == pytest.approx(4)
+    assert perplexity([Cost(2 * LN2, 10, 1), Cost(4 * LN2, 10, 2)]) == pytest.approx(4)
 
 
 def test_gain_is_what_the_arm_saves_per_character() -> None:
