@@ -151,9 +151,11 @@ class Talk:
         self.screen.note(f"context {context.number} of {len(contexts)}")
         for turn in context.turns:
             self.screen.said(self.subject if turn.role == "assistant" else "partner", turn.content)
-        texts = {arm: context.text(arm) for arm in self.names}
         if not context.is_answered:
             self.screen.note("not answered in the evaluation; run `persona eval`")
+            self.screen.said(self.names[PERSON], context.example.reply)
+            return
+        texts = {arm: context.text(arm) for arm in self.names}
         self.screen.replies([titles(self.names, {a: t for a, t in texts.items() if t is not None})])
 
     def _pick(self, contexts: Sequence[held_out.Context], argument: str) -> held_out.Context:

@@ -52,8 +52,9 @@ class CompareView:
         """The first context with recorded replies when the page is opened, else the one shown."""
         contexts = self.stage.contexts()
         answered = [context for context in contexts if context.is_answered]
-        first = (answered or contexts)[0].number if contexts else 0
-        return self.show(number or first, query)
+        replies = [context for context in answered if not context.is_opener]
+        first = next(iter(replies or answered or contexts), None)
+        return self.show(number or (first.number if first else 0), query)
 
     def show(self, number: int, query: str) -> tuple[Any, ...]:
         """A context: its number, no live replies, list, thread and panes."""
@@ -132,8 +133,7 @@ class CompareView:
     def scene(self, context: Context) -> str:
         """What was said before, with where and when."""
         head = markup.heading(f"Context {context.number}", _origin(context))
-        names = {"user": "", "assistant": self.stage.subject}
-        return head + markup.thread(context.turns, names, label="What was said before")
+        return head + markup.past(context.turns, subject=self.stage.subject)
 
     def replies(self, context: Context, lives: Sequence[Live]) -> str:
         """The three panes."""
@@ -159,7 +159,9 @@ def _origin(context: Context, *, is_short: bool = False) -> str:
     when = context.example.sent_at
     day = f"{when:%Y-%m-%d}" if when else ""
     if is_short:
-        return " · ".join(part for part in (day, "" if context.is_answered else "no reply") if part)
+        return " · ".join(
+            part for part in (day, "" if context.is_answered else "not evaluated") if part
+        )
     return " · ".join(part for part in (context.example.chat, day) if part)
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from persona.data import Example, Turn, read_jsonl
+from persona.data import OPENER, Example, Turn, read_jsonl
 from persona.errors import DataError
 from persona.folders import DatasetDir, RunDir
 
@@ -45,6 +45,11 @@ class Context:
     def turns(self) -> tuple[Turn, ...]:
         """What was said before, without the system line."""
         return tuple(turn for turn in self.example.prompt if turn.role != "system")
+
+    @property
+    def is_opener(self) -> bool:
+        """Whether the subject opened the conversation, so that there was nothing to answer."""
+        return [turn.content for turn in self.turns] == [OPENER]
 
     @property
     def cue(self) -> str:

@@ -1,6 +1,7 @@
 """The data view: how much there is to learn from, what was left out and why."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 import gradio as gr
@@ -37,7 +38,11 @@ def splits(found: Mapping[str, Mapping[str, Any]]) -> str:
 def fates(messages: Mapping[str, Any]) -> str:
     """Where every message went: used for something, or dropped under a reason."""
     used = [(name, number, "used") for name, number in messages["used"].items()]
-    dropped = [(name, number, "dropped") for name, number in messages["dropped"].items() if number]
+    dropped = [
+        (f"dropped: {name}", number, "dropped")
+        for name, number in messages["dropped"].items()
+        if number
+    ]
     rows = [*_largest_first(used), *_largest_first(dropped)]
     return markup.bars(rows, total=messages["read"])
 
@@ -46,10 +51,10 @@ def files(found: Sequence[Mapping[str, Any]]) -> str:
     """What was read, file by file."""
     rows = [
         (
-            str(file["path"]),
+            PurePath(str(file["path"])).name,
             str(file["format"]),
             f"{file['messages']:,}",
-            f"{sum(file['dropped'].values()):,}",
+            ", ".join(f"{number:,} {reason}" for reason, number in file["dropped"].items()),
         )
         for file in found[:FILES_LISTED]
     ]

@@ -85,6 +85,12 @@ def thread(
     return f'<div class="thread" {live} aria-label="{escape(label)}">{"".join(rows)}</div>'
 
 
+def past(turns: Sequence[Turn], *, subject: str) -> str:
+    """What was said before a held-out reply, scrolled to its end."""
+    inner = thread(turns, {"user": "", "assistant": subject}, label="What was said before")
+    return f'<div class="past" tabindex="0">{inner}</div>'
+
+
 def _turn(turn: Turn, name: str, *, edit: int | None, is_edited: bool) -> str:
     if turn.content == OPENER:
         return '<p class="aside">start of the conversation</p>'

@@ -8,7 +8,9 @@ import importlib.util
 import ipaddress
 import os
 import secrets
+import signal
 import socket
+import sys
 import tempfile
 import threading
 from typing import Any
@@ -49,6 +51,7 @@ def serve(
     is_exposed = check_exposure(config.app, share=share, consent=consent)
     port = free_port(config.app)
     require_same_data(run, dataset)
+    say("opening the page, this takes a few seconds")
     subject, partners = people(dataset)
     stage = Stage(run, dataset, config, subject, partners, engine or open_engine(run))
     stage.contexts()
@@ -60,6 +63,8 @@ def serve(
     if block:
         show(url)
         say("Ctrl-C ends the page")
+        # A service manager's way to end it cleans up like Ctrl-C.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         try:
             threading.Event().wait()
         finally:

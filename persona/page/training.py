@@ -1,6 +1,4 @@
-"""The training view: the loss curve of the run, redrawn while it still trains."""
-
-from typing import Any
+"""The training view: the loss curve of the run."""
 
 import gradio as gr
 import msgspec
@@ -9,10 +7,7 @@ from persona.data import read_jsonl
 from persona.folders import RunDir
 from persona.page import markup
 from persona.page.curve import Point, loss_curve
-from persona.page.events import on
 from persona.page.stage import Stage
-
-REFRESH_SECONDS = 3
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -39,24 +34,20 @@ def curve_html(run: RunDir) -> str:
     svg = loss_curve(train, valid)
     if not svg:
         return markup.notice("No optimizer step was logged in this run.")
-    figures = []
-    if train:
-        figures.append(("Training loss", f"{train[0][1]:.3f}", f"{train[-1][1]:.3f}"))
-    if valid:
-        best = min(loss for _, loss in valid)
-        figures.append(("Validation loss", f"{valid[0][1]:.3f}", f"{best:.3f} (best)"))
+    figures = [
+        (name, *(f"{loss:.3f}" for loss in (losses[0], min(losses), losses[-1])))
+        for name, points in (("Training loss", train), ("Validation loss", valid))
+        if (losses := [loss for _, loss in points])
+    ]
     legend = (
         '<p class="legend"><span class="key train"></span><span>training</span>'
         '<span class="key valid"></span><span>validation</span>'
         "<span>nats per token, by optimizer step</span></p>"
     )
-    table = markup.table(["", "first", "last"], figures, label="Loss")
+    table = markup.table(["", "first", "lowest", "last"], figures, label="Loss")
     return f'<div class="figure">{svg}{legend}</div>{table}'
 
 
 def build(stage: Stage) -> None:
-    """Lays the view out; an unfinished run is read again every few seconds."""
-    curve = gr.HTML(curve_html(stage.run), elem_id="training", apply_default_css=False)
-    if not stage.run.is_finished:
-        timer: Any = gr.Timer(REFRESH_SECONDS)
-        on(timer.tick, lambda: curve_html(stage.run), [], [curve])
+    """Lays the view out."""
+    gr.HTML(curve_html(stage.run), elem_id="training", apply_default_css=False)

@@ -86,8 +86,7 @@ class VoteView:
 
     def scene(self, context: Context) -> str:
         """What was said before."""
-        names = {"user": "", "assistant": self.stage.subject}
-        return markup.thread(context.turns, names, label="What was said before")
+        return markup.past(context.turns, subject=self.stage.subject)
 
     def panes(self, context: Context, ballot: Ballot, *, choice: str | None = None) -> str:
         """The three replies; who wrote them only where the ballot is cast."""
@@ -122,7 +121,7 @@ def build(stage: Stage) -> None:
     panes = gr.HTML("", elem_id="vote-panes", apply_default_css=False)
     with gr.Row(elem_classes=["tools", "ballot"]):
         options = [
-            gr.Button(f"{letter} is {stage.subject}", visible=False, scale=0, min_width=130)
+            gr.Button(f"{letter} is real", visible=False, scale=0, min_width=130)
             for letter in LETTERS
         ]
         unsure = gr.Button("Cannot tell", visible=False, scale=0, min_width=130)

@@ -176,6 +176,19 @@ def test_retry_undo_edit_save_and_new(page: playwright.Page) -> None:
     expect(page.locator("#chat")).to_contain_text("It is not Mira")
 
 
+def test_the_newest_bubble_and_the_message_answered_are_in_view(
+    page: playwright.Page,
+) -> None:
+    for number in range(5):
+        send(page, f"message {number}")
+        expect(page.locator("#chat .subject .bubble").last).to_have_text(f"message {number}")
+        expect(page.get_by_role("button", name="Send")).to_be_visible()
+    expect(page.locator("#chat .bubble").last).to_be_in_viewport(ratio=1)
+    expect(page.locator("#chat .bubble").first).not_to_be_in_viewport()
+    open_tab(page, "Compare")
+    expect(page.locator("#compare-scene .bubble").last).to_be_in_viewport(ratio=1)
+
+
 def test_stop_ends_the_reply_keeps_what_was_written_and_leaves_the_chat_usable(
     page: playwright.Page,
 ) -> None:
@@ -292,7 +305,7 @@ def test_the_blind_vote_gives_nothing_away_before_it_is_cast(
     assert not (server.run / "votes.jsonl").exists()
 
     texts = [pane.locator(".bubble").all_inner_texts() for pane in panes.all()]
-    page.get_by_role("button", name="B is Mira").click()
+    page.get_by_role("button", name="B is real").click()
     expect(page.get_by_role("button", name="Next")).to_be_visible()
     [vote] = read_votes(server.run / "votes.jsonl")
     assert vote.choice == vote.order[1]
@@ -315,9 +328,9 @@ def test_a_vote_that_cannot_be_kept_says_so_and_stays_open(
     votes.mkdir()
     open_tab(page, "Blind vote")
     page.get_by_role("button", name="Start").click()
-    page.get_by_role("button", name="A is Mira").click()
+    page.get_by_role("button", name="A is real").click()
     expect(page.get_by_test_id("toast-body")).to_contain_text("the vote cannot be kept")
-    expect(page.get_by_role("button", name="A is Mira")).to_be_visible()
+    expect(page.get_by_role("button", name="A is real")).to_be_visible()
     assert page.locator("#vote-panes .sealed").count() == 3
     votes.rmdir()
 

@@ -102,3 +102,4 @@ def test_a_context_outside_the_split_is_refused(stage: Stage, number: int) -> No
 def test_the_cue_is_the_last_message_on_one_line(stage: Stage, tmp_path: Path) -> None:
     assert stage.contexts()[0].cue == "did you finish the book?"
     assert all(turn.role != "system" for turn in stage.contexts()[0].turns)
+    assert not stage.contexts()[0].is_opener

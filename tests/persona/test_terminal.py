@@ -142,6 +142,16 @@ def test_context_shows_the_three_recorded_replies_and_generates_nothing(
     )
 
 
+def test_context_that_was_not_evaluated_shows_the_real_reply_under_its_name(
+    run: RunDir, dataset: DatasetDir, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run.replies.unlink()
+    talk(run, dataset, ["/context"])
+    captured = capsys.readouterr()
+    assert captured.out.endswith("Mira (real): alive\nMira (real): sort of\n")
+    assert "run `persona eval`" in captured.err
+
+
 @pytest.mark.parametrize("wanted", ["0", "2", "x", "-1"])
 def test_a_context_that_does_not_exist_is_a_remark_and_the_talk_goes_on(
     run: RunDir, dataset: DatasetDir, capsys: pytest.CaptureFixture[str], wanted: str
