@@ -1,5 +1,6 @@
 """The commands around the main path: a demonstration, what is there, and how to erase it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -62,7 +63,7 @@ def demo(
     run_demo(out, seed=seed)
 
 
-UPKEEP = {
+UPKEEP: dict[str, Callable[..., None]] = {
     "demo": demo,
     "runs": list_runs,
     "forget": forget,
