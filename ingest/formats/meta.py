@@ -41,7 +41,8 @@ _ATTACHMENT = re.compile(
 )
 _NOTICES = re.compile(
     r"(?:named the group|changed the (?:group photo|theme|chat theme|quick reaction)"
-    r"|set (?:the nickname for|(?:his|her|their|your|the) (?:own )?(?:nickname|quick reaction|emoji))"
+    r"|set (?:the nickname for"
+    r"|(?:his|her|their|your|the) (?:own )?(?:nickname|quick reaction|emoji))"
     r"|(?:added|removed) .+ (?:to|from) the group|created (?:the|this) group|left the group"
     r"|joined the (?:group|video|call|audio)|turned (?:on|off) |pinned a message"
     r"|started a (?:video chat|call|video call)|missed (?:a|your) (?:video |audio )?(?:chat|call)"

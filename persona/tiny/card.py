@@ -51,7 +51,8 @@ two in five were put into lower case, and some open with `(start of conversation
 Each text was re-formatted, cleaned, filtered and shuffled. Both sides were learned; which side is
 the assistant, the case and the system line were drawn anew on each pass. The shares are those of
 `recipe.py`; the run was stopped and resumed while it was being written, its first part with less
-of the composed dialogues (none in the first 2.4 M tokens) and steps of 8,192 tokens (the first 430).
+of the composed dialogues (none in the first 2.4 M tokens) and steps of 8,192 tokens (the first
+430).
 
 | corpus | source | licence | share of tokens | in the decay |
 |---|---|---|---|---|
@@ -83,11 +84,11 @@ Twenty openers, sampled once at temperature 0.7 with seed 0, at most 60 new toke
 opens a dialogue written for this project; six stand somewhere in the public corpora.
 **{ended} of {prompts} replies end by themselves{on_topic}**
 
-Read that count with care. {known} of the {prompts} replies stand word for word, case and punctuation
-aside, in the training dialogues: the model repeats more than it invents. And the situations in
-`dialogues/situations.txt` were written with the topics of these openers in view, and added to after
-looking at transcripts of earlier weights. It shows what the model was tuned for, not how it does on
-talk in general; the held-out openings below show that better.
+Read that count with care. {known} of the {prompts} replies stand word for word, case and
+punctuation aside, in the training dialogues: the model repeats more than it invents. And the
+situations in `dialogues/situations.txt` were written with the topics of these openers in view, and
+added to after looking at transcripts of earlier weights. It shows what the model was tuned for,
+not how it does on talk in general; the held-out openings below show that better.
 
 | prompt | reply | {judged_column}
 |---|---|{judged_rule}
