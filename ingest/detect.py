@@ -140,6 +140,9 @@ class Guess:
     format: Format
     confidence: float
 
+    def __str__(self) -> str:
+        return f"{self.format.name} {self.confidence:.0%}"
+
 
 LEAST_CONFIDENCE = 0.2
 

@@ -37,7 +37,8 @@ class FileSummary(msgspec.Struct, frozen=True):
     """What became of one export.
 
     messages: how many came out. dropped: how many did not, by reason. confidence: 0 to 1 that the
-    format is right. runner_up: the next likely format. error: why nothing (more) could be read.
+    format is right. runner_up: the next likely format and how likely it was ('table 50%').
+    error: why nothing (more) could be read.
     """
 
     path: str
@@ -204,15 +205,14 @@ def _guess(source: Source, formats: Sequence[Format], *, forced: bool) -> list[G
 def _open(sources: Sequence[Source], guesses: Sequence[Guess], options: ReadOptions) -> LogFile:
     """The export read as the likeliest format that finds a message in it."""
     first = replace(sources[0], others=tuple(sources[1:]))
-    runner_up = guesses[1].format.name if len(guesses) > 1 else None
     tried: list[LogFile] = []
     for guess in guesses:
-        log = LogFile(first.path, guess=guess, runner_up=runner_up)
+        next_best = next((str(other) for other in guesses if other is not guess), None)
+        log = LogFile(first.path, guess=guess, runner_up=next_best)
         log.rows = guess.format.parse(first, options)
         if _has_message(log):
             return log
         tried.append(log)
-        runner_up = guesses[0].format.name
     nothing = tried[0]
     nothing.error = nothing.error or NOTHING
     return nothing

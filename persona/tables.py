@@ -27,20 +27,27 @@ GIB = 2**30
 def show_files(files: Sequence["FileSummary"], *, as_json: bool) -> None:
     """What `persona parse` read, file by file, on standard error."""
     for file in files:
-        sure = f"{file.confidence:.0%} sure" if file.format else ""
-        say(f"{file.path}: {file.format or 'not read'} {sure}: {file.messages:,} messages")
+        say(f"{file.path}: {_recognised(file)}: {file.messages:,} messages")
         for reason, count in sorted(file.dropped.items(), key=lambda item: -item[1]):
             say(f"  dropped {count:,}: {reason}")
         for note in file.notes:
             say(f"  note: {note}")
         if file.error:
-            say(f"  damaged: {file.error}")
+            say(f"  {'damaged' if file.messages else 'why'}: {file.error}")
     if as_json:
         rows = [
             {name: getattr(file, name) for name in ("path", "format", "messages", "dropped")}
             for file in files
         ]
         sys.stderr.write(msgspec.json.encode({"files": rows}).decode() + "\n")
+
+
+def _recognised(file: "FileSummary") -> str:
+    """As what a file was read, how surely, and what it would have been otherwise."""
+    if file.format is None:
+        return "not read"
+    other = f", next {file.runner_up}" if file.runner_up else ""
+    return f"{file.format} ({file.confidence:.0%} sure{other})"
 
 
 def ask_subject() -> "Callable[[Sequence[SpeakerCount]], str] | None":

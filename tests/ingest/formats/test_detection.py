@@ -1,0 +1,47 @@
+"""What a file is: told by its content, by a clear margin, and told to the user."""
+
+from pathlib import Path
+
+import pytest
+
+from ingest.archives import walk
+from ingest.detect import Head, candidates
+from ingest.format import ReadOptions
+from ingest.formats import FORMATS
+from ingest.source import Source
+from tests.ingest.formats.conftest import Read, said
+
+SAMPLES = Path(__file__).parents[3] / "samples" / "formats"
+MARGIN = 0.2
+"""By so much the right format must be ahead of the next one."""
+
+FOLDERS = sorted(folder.name for folder in SAMPLES.iterdir())
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_sample_is_told_from_all_other_formats_by_a_clear_margin(folder: str) -> None:
+    for files in walk(SAMPLES / folder):
+        for file in files:
+            assert isinstance(file, Source)
+            guesses = candidates(Head(file, file.head()), FORMATS)
+            if not guesses:
+                continue  # a file that accompanies an export
+            assert guesses[0].format.name.startswith(folder), file.path
+            next_best = guesses[1].confidence if len(guesses) > 1 else 0.0
+            assert guesses[0].confidence - next_best >= MARGIN, (file.path, *map(str, guesses))
+
+
+def test_runner_up_is_named_with_its_confidence(read: Read) -> None:
+    _, [summary] = read("c.csv", "AuthorID,Author,Date,Content\n1,Ann,2024-01-01T10:00:00,hi\n")
+
+    assert (summary.format, summary.confidence) == ("discord-csv", 0.97)
+    assert summary.runner_up == "table 50%"
+
+
+def test_a_format_asked_for_is_used_whatever_the_file_looks_like(read: Read) -> None:
+    content = "AuthorID,Author,Date,Content\n1,Ann,2024-01-01T10:00:00,hi\n"
+
+    messages, [summary] = read("c.csv", content, ReadOptions(format="table"))
+
+    assert summary.format == "table"
+    assert said(messages) == [("Ann", "hi")]
