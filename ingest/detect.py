@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ingest.format import Format
+from ingest.legacy import legacy_encoding
 from ingest.source import HEAD_BYTES, Source
 
 JSON_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"(\s*:)?|[{}\[\],]', re.DOTALL)
@@ -33,7 +34,7 @@ class Head:
 
     @cached_property
     def text(self) -> str:
-        """The head as text: UTF-8 or UTF-16 with or without a mark, else Windows-1252."""
+        """The head as text: UTF-8 or UTF-16 with or without a mark, else as `legacy.py` thinks."""
         return decode(self.data)
 
     @cached_property
@@ -74,11 +75,11 @@ class Head:
 def decode(data: bytes) -> str:
     """`data` as text, in the encoding it is most likely in; a cut last character is left out."""
     encoding = text_encoding(data)
-    return data.decode(encoding, errors="ignore" if encoding != "cp1252" else "replace")
+    return data.decode(encoding, errors="ignore" if encoding.startswith("utf") else "replace")
 
 
 def text_encoding(data: bytes) -> str:
-    """The codec of a text's head: utf-8-sig, utf-16 (with its order) or cp1252."""
+    """The codec of a text's head: utf-8-sig, utf-16 (with its order) or one from before those."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     sample = data[:4096]
@@ -91,7 +92,7 @@ def text_encoding(data: bytes) -> str:
     except UnicodeDecodeError as error:
         # A head may end inside a character; one bad byte in a long file does not make it cp1252.
         if error.start < len(data) - 4 and _invalid_share(data) > 0.001:
-            return "cp1252"
+            return legacy_encoding(data)
     return "utf-8-sig"
 
 
