@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from eval.answers import Answers
-from eval.replies import GivenReply
+from eval.given import GivenReply
 from persona.data import Example
 
 
@@ -18,7 +18,10 @@ def match_contexts(rows: Sequence[GivenReply], contexts: Sequence[Example]) -> A
     they answer these in order. A row without a conversation counts as one of its own.
     """
     texts = [row.text for row in rows]
-    names = [row.conversation or f"reply {number}" for number, row in enumerate(rows, start=1)]
+    names = [
+        f"reply {number}" if row.conversation is None else str(row.conversation)
+        for number, row in enumerate(rows, start=1)
+    ]
     found = _placed(rows, names, contexts)
     if found is None:
         return Answers(texts, names)

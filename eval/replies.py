@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from eval.engine import Engine, Progress, Weights
-from persona.data import PRIVATE_FILE, Example, Turn, read_jsonl, write_jsonl, write_private
+from persona.data import PRIVATE_FILE, Example, Turn, write_jsonl, write_private
 from persona.errors import DataError
 
 BATCH = 16
@@ -32,14 +32,6 @@ class ReplyRow(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     seed: int | None = None
     seconds: float | None = None
-
-
-class GivenReply(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of a replies file from anywhere; the prompt tells which context it answers."""
-
-    text: str
-    conversation: str | None = None
-    prompt: tuple[Turn, ...] | None = None
 
 
 Key = tuple[str, str, str]
@@ -128,14 +120,6 @@ def real_replies(contexts: Sequence[Example]) -> list[ReplyRow]:
 def write_replies(path: Path, rows_by_arm: Mapping[str, Sequence[ReplyRow]]) -> int:
     """The file as others read it: arm after arm, contexts in the same order."""
     return write_jsonl(path, (row for rows in rows_by_arm.values() for row in rows))
-
-
-def read_given(path: Path) -> list[GivenReply]:
-    """The rows of a replies file. Raises DataError where a row is damaged or nothing is there."""
-    rows = [row for row in read_jsonl(path, GivenReply) if row.text.strip()]
-    if not rows:
-        raise DataError(f'{path}: no replies; one JSON object per line, {{"text": "..."}}')
-    return rows
 
 
 def _row(

@@ -6,6 +6,7 @@ nothing here knows torch, and `evaluate_replies` needs no model at all.
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -16,13 +17,14 @@ from eval.arms import WEIGHTS, Prompt, prompts_of
 from eval.bench import Bench, ends_of, set_up
 from eval.compare import compare_all
 from eval.engine import Engine, Progress, silent
+from eval.given import GivenReply
 from eval.held_out import HeldOut, load_held_out
 from eval.likelihoods import Readings, figures_of, read_all
 from eval.measure import measure, with_likelihood
 from eval.metrics.embedding import MINILM, Embed
 from eval.metrics.privacy import with_membership
 from eval.placing import match_contexts
-from eval.replies import GivenReply, ReplyFile, ReplyRow, answer, real_replies, write_replies
+from eval.replies import ReplyFile, ReplyRow, answer, real_replies, write_replies
 from eval.report import Arm, Calibration, Report
 from eval.style.results import Refusal
 from persona.config import Config
@@ -49,6 +51,8 @@ def evaluate(
     Raises DataError if the dataset cannot be judged by, ModelError if the run is not finished.
     """
     held = load_held_out(dataset, max_contexts=config.eval.max_contexts, seed=config.seed)
+    if not held.contexts:
+        raise DataError(f"{dataset.test}: no held-out replies to judge by; ingest more logs")
     prompts: dict[str, list[Prompt]] = {
         arm: prompts_of(arm, held.contexts, train=held.train) for arm in config.eval.arms
     }
@@ -92,13 +96,16 @@ def evaluate_replies(
 ) -> Report:
     """Evaluates replies from anywhere as the arm `replies`; needs no model and no torch.
 
-    Raises DataError if there is no reply, or the dataset cannot be judged by.
+    Too few replies are refused like too small a dataset. Raises DataError if the dataset is
+    missing or half-written.
     """
-    if not any(row.text.strip() for row in rows):
-        raise DataError('no replies to score; one JSON object per line, {"text": "..."}')
     held = load_held_out(dataset, max_contexts=MOST_CONTEXTS, seed=config.seed)
+    found = match_contexts(rows, held.contexts)
     bench = set_up(held, embed=embed, draws=config.eval.half_samples, seed=config.seed)
-    answers = {"replies": match_contexts(rows, held.contexts)}
+    if not isinstance(bench.scale, Refusal):
+        refusal = bench.scale.refuse(found.replies)
+        bench = replace(bench, scale=refusal or bench.scale)
+    answers = {"replies": found}
     arms = _measured(bench, answers, rows={}, readings=None, progress=progress)
     return _report(bench, arms, answers=answers, readings=None, run=None, now=now)
 
@@ -191,6 +198,12 @@ def _notes(bench: Bench, answers: Mapping[str, Answers]) -> list[str]:
     if bench.measure != MINILM:
         notes.append("Content and relevance by shared words: no sentence embedding was used.")
     for name, found in answers.items():
+        if found.prompts is None:
+            notes.append(
+                f"The contexts of the replies of '{name}' are not known, so relevance and content "
+                "are not measured; rows tell by `prompt`, or by `conversation` where they answer "
+                "all its test contexts in order."
+            )
         if empty := sum(not text.strip() for text in found.texts):
             notes.append(f"{empty} of {len(found.texts)} replies of '{name}' are empty.")
     return notes

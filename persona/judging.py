@@ -47,14 +47,11 @@ def judge_replies(
     replies: Path, dataset: DatasetDir, config: Config, *, out: Path | None
 ) -> "Report":
     """Evaluates replies from anywhere, without a model; writes files only to `out`."""
+    from eval.given import read_given
     from eval.output import write_report
-    from eval.replies import GivenReply
     from eval.run import evaluate_replies
-    from persona.data import read_jsonl
 
-    rows = list(read_jsonl(replies, GivenReply))
-    if not rows:
-        raise DataError(f'{replies}: no replies in it; one JSON object per line: {{"text": ...}}')
+    rows = read_given(replies)
     with Stages() as progress:
         report = evaluate_replies(rows, dataset, config, now=datetime.now(UTC), progress=progress)
     if out:
@@ -87,5 +84,5 @@ def require_score(report: "Report", *, at_least: float | None) -> None:
     arm = report.arms.get("adapter") or report.arms.get("replies")
     score = arm.style.score if arm and not arm.style.struck else None
     if score is None or score < at_least:
-        reached = "there is no valid score" if score is None else f"it is {score:.0f}"
+        reached = "there is no valid score" if score is None else f"it is {score:.1f}"
         raise GateError(f"the style score should be at least {at_least:g}: {reached}")

@@ -60,8 +60,8 @@ class StyleScale:
     def score(self, replies: Sequence[Reply]) -> StyleScore | Refusal:
         """The replies on the scale, at its number of messages or, if they are fewer, at theirs."""
         pool = self.pool(replies)
-        if pool.total() < LEAST_TEST:
-            return Refusal(f"{pool.total():.0f} messages to score; {LEAST_TEST} are needed")
+        if refusal := too_few(pool.total(), "score"):
+            return refusal
         levels, rng = self.at(pool.total()), self.rng(3)
         raw = mean_raw(self.profile, pool, size=levels.size, cap=levels.cap, rng=rng)
         uncapped = mean_raw(self.profile, pool, size=levels.size, rng=rng)
@@ -83,9 +83,13 @@ class StyleScale:
         """How much higher `a` scores than `b`; conversations with the same label are paired."""
         pools = (self.pool(a), self.pool(b))
         fewest = min(pool.total() for pool in pools)
-        if fewest < LEAST_TEST:
-            return Refusal(f"{fewest:.0f} messages to compare; {LEAST_TEST} are needed")
+        if refusal := too_few(fewest, "compare"):
+            return refusal
         return compare_pools(self.profile, self.at(fewest), *pools, rng=self.rng(1))
+
+    def refuse(self, replies: Sequence[Reply]) -> Refusal | None:
+        """Why these replies get no score, or None."""
+        return too_few(self.pool(replies).total(), "score")
 
     def at(self, messages: float) -> Levels:
         """The ends of the scale for at most so many messages."""
@@ -173,6 +177,13 @@ def build_scale(
         indicative,
         seed,
     )
+
+
+def too_few(messages: float, purpose: str) -> Refusal | None:
+    """A refusal where there are not enough messages to score or to compare."""
+    if messages >= LEAST_TEST:
+        return None
+    return Refusal(f"{messages:.0f} messages to {purpose}; {LEAST_TEST} are needed")
 
 
 def see_others(profile: Profile, known: Features, rivals: Sequence[Features]) -> Others:

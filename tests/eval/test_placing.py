@@ -1,7 +1,7 @@
 """Given replies find their contexts by prompt or by conversation, all of them or none."""
 
+from eval.given import GivenReply
 from eval.placing import match_contexts
-from eval.replies import GivenReply
 from tests.eval.conftest import examples
 
 CONTEXTS = examples("test", 8, seed=2)

@@ -2,12 +2,9 @@
 
 from pathlib import Path
 
-import pytest
-
 from eval.arms import prompts_of
-from eval.replies import ReplyFile, ReplyRow, answer, read_given, seed_of
+from eval.replies import ReplyFile, ReplyRow, answer, seed_of
 from persona.data import write_private
-from persona.errors import DataError
 from tests.eval.conftest import Echo, examples
 
 CONTEXTS = examples("test", 40, seed=2)
@@ -61,19 +58,6 @@ def test_seed_depends_on_the_context_and_the_run_seed_only() -> None:
     seeds = {seed_of(row, seed=seed) for row in CONTEXTS for seed in (0, 1)}
     distinct = {(row.conversation, row.prompt) for row in CONTEXTS}
     assert len(seeds) == 2 * len(distinct)
-
-
-def test_given_replies_may_be_nothing_but_text(tmp_path: Path) -> None:
-    path = tmp_path / "given.jsonl"
-    path.write_text('{"text": "hi"}\n{"text": " "}\n{"text": "yo", "conversation": "a"}\n')
-    assert [row.text for row in read_given(path)] == ["hi", "yo"]
-
-
-def test_file_of_empty_replies_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "given.jsonl"
-    path.write_text('{"text": ""}\n')
-    with pytest.raises(DataError, match="no replies"):
-        read_given(path)
 
 
 def test_plain_arms_get_the_prompt_of_the_dataset() -> None:

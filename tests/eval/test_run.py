@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from eval.engine import Weights
+from eval.given import GivenReply
 from eval.output import write_report
-from eval.replies import GivenReply, ReplyRow
+from eval.replies import ReplyRow
 from eval.run import evaluate, evaluate_replies
 from persona.config import Config
 from persona.data import Turn, read_jsonl, write_jsonl
@@ -150,15 +151,34 @@ def test_dataset_with_nothing_to_judge_by_still_gives_a_report(
     write_report(report, run.eval)
 
 
-def test_no_replies_at_all_are_an_error(dataset: DatasetDir) -> None:
-    with pytest.raises(DataError, match="no replies to score"):
-        evaluate_replies([GivenReply(text=" ")], dataset, Config(), now=NOW)
+def test_too_few_replies_are_refused_without_any_score(dataset: DatasetDir) -> None:
+    rows = [GivenReply(text="omg again lol") for _ in range(19)]
+    report = evaluate_replies(rows, dataset, Config(), now=NOW)
+    assert report.refused == "19 messages to score; 20 are needed"
+    assert all(arm.style.score is None for arm in report.arms.values())
+    assert evaluate_replies([], dataset, Config(), now=NOW).refused is not None
+
+
+def test_dataset_without_test_replies_refuses_given_ones_and_stops_a_run(
+    run: RunDir, dataset: DatasetDir, engine: Echo
+) -> None:
+    write_jsonl(dataset.test, [])
+    rows = [GivenReply(text=f"omg {number}") for number in range(30)]
+    assert evaluate_replies(rows, dataset, Config(), now=NOW).refused is not None
+    with pytest.raises(DataError, match="no held-out replies"):
+        evaluate(run, dataset, Config(), engine=engine, now=NOW)
+
+
+def test_replies_without_their_contexts_are_said_to_be_so(dataset: DatasetDir) -> None:
+    rows = [GivenReply(text=f"omg {number}", conversation="nowhere") for number in range(30)]
+    notes = evaluate_replies(rows, dataset, Config(), now=NOW).notes
+    assert any("contexts of the replies of 'replies' are not known" in note for note in notes)
 
 
 def test_scoring_given_replies_never_loads_torch(dataset: DatasetDir, tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from datetime import datetime, UTC\n"
-        "from eval.run import evaluate_replies; from eval.replies import GivenReply\n"
+        "from eval.run import evaluate_replies; from eval.given import GivenReply\n"
         "from persona.config import Config; from persona.folders import DatasetDir\n"
         f"data = DatasetDir(Path({str(dataset.root)!r})); rows = [GivenReply(text='hi')] * 30\n"
         "evaluate_replies(rows, data, Config(), now=datetime.now(UTC))\n"
