@@ -1,8 +1,9 @@
-"""The four ways of answering that are compared: base, prompt, retrieval and adapter.
+"""The ways of answering that are compared: base, prompt, retrieval, adapter and a hosted model.
 
 All get the same contexts and seeds. `prompt` adds to the system line a description of how the
 person writes, made from the train split alone; `retrieval` puts real exchanges of the train split
-that resemble the context in front of it; `adapter` gets the context as it was trained on.
+that resemble the context in front of it; `adapter` gets the context as it was trained on;
+`endpoint`, a hosted model, is told what `prompt` is told.
 """
 
 import math
@@ -36,12 +37,13 @@ WEIGHTS: dict[str, Weights] = {
     "prompt": "base",
     "retrieval": "base",
     "adapter": "adapter",
+    "endpoint": "base",
 }
 
 
 def prompts_of(arm: str, contexts: Sequence[Example], *, train: Sequence[Example]) -> list[Prompt]:
     """What an arm is given for each context."""
-    if arm == "prompt":
+    if arm in ("prompt", "endpoint"):
         description = describe([row.reply for row in train])
         return [with_description(row.prompt, description) for row in contexts]
     if arm == "retrieval":
@@ -79,7 +81,7 @@ def describe(replies: Sequence[str]) -> str:
         f"rarely more than {np.quantile(lengths, 0.95):.0f}.",
         _most("Case", shares([case_class(text) for text in replies])),
         _most("Ends with", shares([ending_class(text) for text in replies])),
-        f"Sends several messages in a row {bursts:.0%} of the time.",
+        f"Sends several messages in a row {bursts:.0%} of the time, a blank line between them.",
         f"Uses emoji in {emoji:.0%} of replies"
         + _listed(": ", _top(mark for text in replies for mark in EMOJI.findall(text))),
         "Often begins with" + _listed(" ", _top(filter(None, map(opener, replies)))),

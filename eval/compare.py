@@ -58,7 +58,7 @@ def _content(bench: Bench, a: str, b: str, *, answers: Mapping[str, Answers]) ->
 
 
 def _likelihood(bench: Bench, a: str, b: str, *, readings: Readings | None) -> list[Comparison]:
-    if readings is None:
+    if readings is None or not {a, b} <= readings.person.keys():
         return []
     where = [row.conversation for row in bench.held.contexts]
     read = Read(readings.person[b], readings.person[a], where)

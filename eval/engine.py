@@ -1,6 +1,7 @@
 """What the evaluation asks of a model, as protocols: answers, and how likely a real answer was.
 
-`persona.chat` fulfils `Engine`; tests fulfil it with an echo. Nothing here loads anything.
+`persona.chat` fulfils `Engine`, `eval.endpoint` only `Answering`; tests fulfil both with an echo.
+Nothing here loads anything.
 """
 
 from collections.abc import Sequence
@@ -27,13 +28,17 @@ class Likelihood(Protocol):
         """Counted in nats, turn end included."""
 
 
-class Engine(Protocol):
-    """A model with and without its adapter."""
+class Answering(Protocol):
+    """Whatever answers: a model here or a hosted one."""
 
     def reply_batch(
         self, prompts: Sequence[Sequence[Turn]], *, arm: Weights, seeds: Sequence[int]
     ) -> list[str]:
         """One reply to each prompt, drawn with its own seed."""
+
+
+class Engine(Answering, Protocol):
+    """A model with and without its adapter."""
 
     def log_likelihood(self, examples: Sequence[Example], *, arm: Weights) -> Sequence[Likelihood]:
         """How likely each example's real reply was, in the order given."""

@@ -33,9 +33,11 @@ ORDERED = {
 
 
 def exchanges(report: Report, replies: Sequence[ReplyRow]) -> str:
-    """Some contexts with what the base, the persona and the person said to them."""
+    """Some contexts with what the base, the persona, a hosted model and the person said."""
     arms = [
-        name for name in ("base", "adapter", "person") if any(row.arm == name for row in replies)
+        name
+        for name in ("base", "adapter", "endpoint", "person")
+        if any(row.arm == name for row in replies)
     ]
     if "person" not in arms or len(arms) < 2:
         return ""

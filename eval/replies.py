@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from eval.engine import Engine, Progress, Weights
+from eval.engine import Answering, Progress, Weights
 from persona.data import PRIVATE_FILE, Example, Turn, write_jsonl, write_private
 from persona.errors import DataError
 
@@ -81,7 +81,7 @@ def answer(
     *,
     arm: str,
     weights: Weights,
-    engine: Engine,
+    engine: Answering,
     kept: ReplyFile,
     seed: int,
     progress: Progress,

@@ -1,36 +1,39 @@
 """A run, or replies from anywhere, to a `Report`: the stages of `persona eval` in their order.
 
 Draw replies, read likelihoods, measure each arm, compare them. The model comes in as an `Engine`;
-nothing here knows torch, and `evaluate_replies` needs no model at all.
+nothing here knows torch. `evaluate_replies` needs no model at all, `evaluate_endpoint` only one
+that is hosted elsewhere.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
-import numpy as np
 
 from eval.answers import Answers
 from eval.arms import WEIGHTS, Prompt, prompts_of
+from eval.assemble import assemble
 from eval.bench import Bench, ends_of, set_up
-from eval.compare import compare_all
+from eval.endpoint import Endpoint
 from eval.engine import Engine, Progress, silent
 from eval.given import GivenReply
 from eval.held_out import HeldOut, load_held_out
 from eval.likelihoods import Readings, figures_of, read_all
 from eval.measure import measure, with_likelihood
-from eval.metrics.embedding import MINILM, Embed
+from eval.metrics.embedding import Embed
 from eval.metrics.privacy import with_membership
 from eval.placing import match_contexts
 from eval.replies import ReplyFile, ReplyRow, answer, real_replies, write_replies
-from eval.report import Arm, Calibration, Report
+from eval.report import Arm, Report
 from eval.style.results import Refusal
 from persona.config import Config
 from persona.errors import DataError
 from persona.folders import DatasetDir, RunDir
 
+HOSTED = "endpoint"
 MOST_CONTEXTS = 1000
 """Real replies read to score replies from anywhere: nothing is generated, so more is cheap."""
 
@@ -43,11 +46,13 @@ def evaluate(
     engine: Engine,
     now: datetime,
     embed: Embed | None = None,
+    hosted: Endpoint | None = None,
     progress: Progress = silent,
 ) -> Report:
     """Evaluates a run on its dataset's held-out side; writes `eval/replies.jsonl` as it goes.
 
-    embed: a sentence embedding for the content axis, else hashed words.
+    embed: a sentence embedding for the content axis, else hashed words. hosted: a model elsewhere
+    as one more arm.
     Raises DataError if the dataset cannot be judged by, ModelError if the run is not finished.
     """
     held = load_held_out(dataset, max_contexts=config.eval.max_contexts, seed=config.seed)
@@ -70,6 +75,8 @@ def evaluate(
         )
         for arm in config.eval.arms
     }
+    if hosted:
+        rows[HOSTED] = ask_hosted(hosted, held, config, folder=run.eval, progress=progress)
     write_replies(run.replies, {**rows, "person": real_replies(held.contexts)})
     texts = {arm: [row.text for row in found] for arm, found in rows.items()}
     readings = read_all(held, prompts, texts, engine=engine, seed=config.seed, progress=progress)
@@ -82,7 +89,8 @@ def evaluate(
     )
     answers = {arm: _answers(found, held, readings) for arm, found in rows.items()}
     arms = _measured(bench, answers, rows=rows, readings=readings, progress=progress)
-    return _report(bench, arms, answers=answers, readings=readings, run=run.root.name, now=now)
+    report = assemble(bench, arms, answers=answers, readings=readings, run=run.root.name, now=now)
+    return _naming(report, hosted) if hosted else report
 
 
 def evaluate_replies(
@@ -91,7 +99,6 @@ def evaluate_replies(
     config: Config,
     *,
     now: datetime,
-    embed: Embed | None = None,
     progress: Progress = silent,
 ) -> Report:
     """Evaluates replies from anywhere as the arm `replies`; needs no model and no torch.
@@ -101,13 +108,69 @@ def evaluate_replies(
     """
     held = load_held_out(dataset, max_contexts=MOST_CONTEXTS, seed=config.seed)
     found = match_contexts(rows, held.contexts)
-    bench = set_up(held, embed=embed, draws=config.eval.half_samples, seed=config.seed)
+    return _without_model("replies", found, held, config, now=now, progress=progress)
+
+
+def evaluate_endpoint(
+    hosted: Endpoint,
+    dataset: DatasetDir,
+    config: Config,
+    *,
+    folder: Path,
+    now: datetime,
+    progress: Progress = silent,
+) -> Report:
+    """Evaluates a hosted model as the arm `endpoint`; its replies are kept in `folder`.
+
+    Raises DataError if the dataset cannot be judged by, ModelError if the server fails.
+    """
+    held = load_held_out(dataset, max_contexts=config.eval.max_contexts, seed=config.seed)
+    rows = ask_hosted(hosted, held, config, folder=folder, progress=progress)
+    arms = {HOSTED: rows, "person": real_replies(held.contexts)}
+    write_replies(folder / "replies.jsonl", arms)
+    found = match_contexts([_given(row) for row in rows], held.contexts)
+    report = _without_model(HOSTED, found, held, config, now=now, progress=progress)
+    return _naming(report, hosted)
+
+
+def ask_hosted(
+    hosted: Endpoint, held: HeldOut, config: Config, *, folder: Path, progress: Progress
+) -> list[ReplyRow]:
+    """The hosted model's reply to each context; `endpoint.jsonl` in `folder` holds those it has."""
+    asked = (hosted.url, hosted.model, held.data_sha256, config.chat, config.seed)
+    return answer(
+        held.contexts,
+        prompts_of(HOSTED, held.contexts, train=held.train),
+        arm=HOSTED,
+        weights=WEIGHTS[HOSTED],
+        engine=hosted,
+        kept=ReplyFile(folder / "endpoint.jsonl", settings=_digest(asked)),
+        seed=config.seed,
+        progress=progress,
+    )
+
+
+def _naming(report: Report, hosted: Endpoint) -> Report:
+    """The report with a note of which model is behind the arm `endpoint`."""
+    note = f"The hosted model is {hosted.model} at {hosted.host}, told how the person writes."
+    return msgspec.structs.replace(report, notes=[*report.notes, note])
+
+
+def _given(row: ReplyRow) -> GivenReply:
+    return GivenReply(text=row.text, conversation=row.conversation, prompt=row.prompt)
+
+
+def _without_model(
+    arm: str, found: Answers, held: HeldOut, config: Config, *, now: datetime, progress: Progress
+) -> Report:
+    """The report on one arm that no model here made; too few of its replies are refused."""
+    bench = set_up(held, embed=None, draws=config.eval.half_samples, seed=config.seed)
     if not isinstance(bench.scale, Refusal):
         refusal = bench.scale.refuse(found.replies)
         bench = replace(bench, scale=refusal or bench.scale)
-    answers = {"replies": found}
+    answers = {arm: found}
     arms = _measured(bench, answers, rows={}, readings=None, progress=progress)
-    return _report(bench, arms, answers=answers, readings=None, run=None, now=now)
+    return assemble(bench, arms, answers=answers, readings=None, run=None, now=now)
 
 
 def _answers(rows: Sequence[ReplyRow], held: HeldOut, readings: Readings) -> Answers:
@@ -168,75 +231,10 @@ def _with_model_figures(
     return arm
 
 
-def _report(
-    bench: Bench,
-    arms: dict[str, Arm],
-    *,
-    answers: Mapping[str, Answers],
-    readings: Readings | None,
-    run: str | None,
-    now: datetime,
-) -> Report:
-    return Report(
-        subject=bench.held.subject,
-        run=run,
-        data_sha256=bench.held.data_sha256,
-        created_at=now,
-        calibration=_calibration(bench),
-        arms=arms,
-        comparisons=compare_all(bench, answers, readings=readings),
-        refused=bench.refused,
-        notes=_notes(bench, answers),
-    )
-
-
-def _notes(bench: Bench, answers: Mapping[str, Answers]) -> list[str]:
-    """What a reader must know besides the figures."""
-    notes = []
-    if not isinstance(bench.scale, Refusal) and bench.scale.indicative:
-        notes.append("Fewer than 100 reference or test messages: the score is only indicative.")
-    if bench.measure != MINILM:
-        notes.append("Content and relevance by shared words: no sentence embedding was used.")
-    for name, found in answers.items():
-        if found.prompts is None:
-            notes.append(
-                f"The contexts of the replies of '{name}' are not known, so relevance and content "
-                "are not measured; rows tell by `prompt`, or by `conversation` where they answer "
-                "all its test contexts in order."
-            )
-        if empty := sum(not text.strip() for text in found.texts):
-            notes.append(f"{empty} of {len(found.texts)} replies of '{name}' are empty.")
-    return notes
-
-
-def _calibration(bench: Bench) -> Calibration:
-    if isinstance(bench.scale, Refusal):
-        return Calibration(
-            floor=None,
-            ceiling=None,
-            impostors=0,
-            auc=None,
-            auc_low=None,
-            auc_high=None,
-            replies_needed=None,
-        )
-    found, levels = bench.scale.calibration, bench.scale.levels
-    own = np.percentile(levels.points(levels.own), [2.5, 97.5])
-    return Calibration(
-        floor=found.floor,
-        ceiling=found.ceiling,
-        impostors=found.impostors,
-        auc=found.auc,
-        auc_low=found.auc_low,
-        auc_high=found.auc_high,
-        replies_needed=found.replies_needed,
-        impostor_scores=[float(points) for points in levels.points(levels.others)],
-        own_low=float(own[0]),
-        own_high=float(own[1]),
-    )
-
-
 def _settings(run: RunDir, held: HeldOut, config: Config) -> str:
     """What the replies depend on: the run, the data and how replies are drawn."""
-    parts = (run.manifest(), held.data_sha256, config.chat, config.seed)
+    return _digest((run.manifest(), held.data_sha256, config.chat, config.seed))
+
+
+def _digest(parts: object) -> str:
     return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()

@@ -10,6 +10,7 @@ NAMES = {
     "prompt": "Base + prompt",
     "retrieval": "Base + examples",
     "adapter": "Persona",
+    "endpoint": "Hosted model",
     "replies": "Replies given",
     "others": "Other people",
 }
@@ -18,11 +19,12 @@ MEANINGS = {
     "prompt": "the base model told in words how the person writes",
     "retrieval": "the base model shown similar real exchanges",
     "adapter": "the base model with the trained adapter",
+    "endpoint": "the hosted model told in words how the person writes",
     "replies": "the replies in the file",
     "person": "real replies that nothing else has seen",
     "others": "real replies of everybody else",
 }
-HEADLINE = ("adapter", "replies")
+HEADLINE = ("adapter", "replies", "endpoint")
 """The arm that a report is about, the first of these that it has."""
 
 GATES = {

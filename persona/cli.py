@@ -15,6 +15,7 @@ from persona import __version__
 from persona.commands import Commands
 from persona.errors import DataError
 from persona.folders import RUNS, DatasetDir, find_run
+from persona.measuring import MEASURING
 from persona.options import (
     DATASET,
     ConfigFile,
@@ -164,44 +165,8 @@ def train(
     show_run(run, as_json=as_json)
 
 
-@app.command("eval")
-def evaluate(
-    run: Run = None,
-    replies: Annotated[
-        Path | None, Option(help="Score these replies (JSON lines) instead of a run's.")
-    ] = None,
-    data: Data = DATASET,
-    out: Annotated[Path | None, Option(help="Folder for the report on --replies.")] = None,
-    selftest: Annotated[
-        bool, Option("--selftest", help="Audit the score on this dataset: try to fool it.")
-    ] = False,
-    fail_under: Annotated[
-        float | None, Option(help="Exit 4 if the style score is below this.")
-    ] = None,
-    runs: Runs = RUNS,
-    config_file: ConfigFile = None,
-    overrides: Settings = None,
-    seed: Seed = None,
-    as_json: Json = False,
-) -> None:
-    """Measure how much replies resemble the person.
-
-    0 is other people, 100 the person's own other messages; the interval covers 95 %.
-    """
-    from persona.judging import audit_score, judge_replies, judge_run, require_score
-    from persona.tables import show_report
-
-    config = settings(config_file, overrides, seed=seed)
-    if selftest:
-        audit_score(DatasetDir(data), config, as_json=as_json)
-        return
-    if replies:
-        report = judge_replies(replies, DatasetDir(data), config, out=out)
-    else:
-        judged = find_run(run, runs=runs)
-        report, out = judge_run(judged, DatasetDir(data), config), judged.eval
-    show_report(report, out, as_json=as_json)
-    require_score(report, at_least=fail_under)
+for name, command in MEASURING.items():
+    app.command(name)(command)
 
 
 @app.command()

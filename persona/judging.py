@@ -3,24 +3,63 @@
 What is measured, and how, is in `eval`.
 """
 
+import contextlib
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from persona.chat import open_persona
 from persona.config import Config
-from persona.console import show_json, show_table
+from persona.console import say, show_json, show_table
 from persona.errors import DataError, GateError
 from persona.folders import DatasetDir, RunDir
 from persona.live import Stages
 from persona.register import require_same_data
 
 if TYPE_CHECKING:
+    from eval.endpoint import Endpoint
     from eval.report import Report
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
-def judge_run(run: RunDir, dataset: DatasetDir, config: Config) -> "Report":
-    """Evaluates a run and writes `eval/` into it.
+
+def open_endpoint(url: str, model: str, config: Config) -> "Endpoint":
+    """The hosted model, after saying what goes to it. Raises ConfigError for a bad address."""
+    from eval.endpoint import Endpoint
+
+    hosted = Endpoint(url, model=model, sampling=config.chat)
+    where = "this machine" if hosted.host in LOOPBACK else "they leave this machine"
+    say(
+        f"sending up to {config.eval.max_contexts} held-out contexts, and a description of how the "
+        f"person writes with some of the person's messages, to {hosted.host}: {where}"
+    )
+    return hosted
+
+
+def judge_endpoint(
+    hosted: "Endpoint", dataset: DatasetDir, config: Config, *, out: Path | None
+) -> "Report":
+    """Evaluates a hosted model, without one here; replies and report are kept only in `out`."""
+    from eval.output import write_report
+    from eval.run import evaluate_endpoint
+
+    with contextlib.ExitStack() as stack:
+        folder = out or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        progress = stack.enter_context(Stages())
+        now = datetime.now(UTC)
+        report = evaluate_endpoint(
+            hosted, dataset, config, folder=folder, now=now, progress=progress
+        )
+        if out:
+            write_report(report, out)
+    return report
+
+
+def judge_run(
+    run: RunDir, dataset: DatasetDir, config: Config, *, hosted: "Endpoint | None" = None
+) -> "Report":
+    """Evaluates a run, and a hosted model beside it if given, and writes `eval/` into it.
 
     Raises ModelError if the run is not finished or was trained on another dataset.
     """
@@ -37,6 +76,7 @@ def judge_run(run: RunDir, dataset: DatasetDir, config: Config) -> "Report":
             engine=open_persona(run, sampling=config.chat),
             now=datetime.now(UTC),
             embed=load_minilm(),
+            hosted=hosted,
             progress=progress,
         )
     write_report(report, run.eval)
@@ -81,8 +121,11 @@ def require_score(report: "Report", *, at_least: float | None) -> None:
     """Raises GateError if the style score asked for with --fail-under was not reached."""
     if at_least is None:
         return
-    arm = report.arms.get("adapter") or report.arms.get("replies")
-    score = arm.style.score if arm and not arm.style.struck else None
+    from eval.wording import headline_arm
+
+    name = headline_arm(report)
+    style = report.arms[name].style if name else None
+    score = style.score if style and not style.struck else None
     if score is None or score < at_least:
         reached = "there is no valid score" if score is None else f"it is {score:.1f}"
         raise GateError(f"the style score should be at least {at_least:g}: {reached}")

@@ -1,0 +1,67 @@
+"""The commands that measure: `persona eval`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+from typer import BadParameter, Option
+
+from persona.folders import RUNS, DatasetDir, find_run
+from persona.options import DATASET, ConfigFile, Data, Json, Run, Runs, Seed, Settings, settings
+
+
+def evaluate(
+    run: Run = None,
+    replies: Annotated[
+        Path | None, Option(help="Score these replies (JSON lines) instead of a run's.")
+    ] = None,
+    endpoint: Annotated[
+        str | None,
+        Option(help="Ask a server with OpenAI's chat completions too: contexts leave the machine."),
+    ] = None,
+    model: Annotated[str | None, Option(help="The model of --endpoint.")] = None,
+    data: Data = DATASET,
+    out: Annotated[
+        Path | None, Option(help="Folder for the report on --replies or --endpoint.")
+    ] = None,
+    selftest: Annotated[
+        bool, Option("--selftest", help="Audit the score on this dataset: try to fool it.")
+    ] = False,
+    fail_under: Annotated[
+        float | None, Option(help="Exit 4 if the style score is below this.")
+    ] = None,
+    runs: Runs = RUNS,
+    config_file: ConfigFile = None,
+    overrides: Settings = None,
+    seed: Seed = None,
+    as_json: Json = False,
+) -> None:
+    """Measure how much replies resemble the person.
+
+    0 is other people, 100 the person's own other messages; the interval covers 95 %.
+    """
+    from persona import judging
+    from persona.tables import show_report
+
+    if (endpoint is None) != (model is None):
+        raise BadParameter("--endpoint and --model go together")
+    if endpoint and replies:
+        raise BadParameter("--endpoint and --replies are two reports; ask for one of them")
+    config = settings(config_file, overrides, seed=seed)
+    dataset = DatasetDir(data)
+    if selftest:
+        judging.audit_score(dataset, config, as_json=as_json)
+        return
+    hosted = judging.open_endpoint(endpoint, model, config) if endpoint and model else None
+    if replies:
+        report = judging.judge_replies(replies, dataset, config, out=out)
+    elif hosted and run is None:
+        report = judging.judge_endpoint(hosted, dataset, config, out=out)
+    else:
+        judged = find_run(run, runs=runs)
+        report, out = judging.judge_run(judged, dataset, config, hosted=hosted), judged.eval
+    show_report(report, out, as_json=as_json)
+    judging.require_score(report, at_least=fail_under)
+
+
+MEASURING: dict[str, Callable[..., None]] = {"eval": evaluate}
