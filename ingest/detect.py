@@ -60,7 +60,10 @@ class Head:
         delimiter = max(",;\t", key=first.count)
         if delimiter not in first or self.start in ("{", "["):
             return ()
-        return tuple(next(csv.reader(io.StringIO(first), delimiter=delimiter), ()))
+        try:
+            return tuple(next(csv.reader(io.StringIO(first), delimiter=delimiter), ()))
+        except csv.Error:  # a database or something else that is no text
+            return ()
 
     def has(self, *keys: str) -> bool:
         """Whether all of these keys stand where they are named."""

@@ -20,7 +20,6 @@ from ingest.format import (
     DAMAGED,
     DELETED,
     EMPTY,
-    REACTION,
     SYSTEM,
     Drop,
     Format,
@@ -28,31 +27,15 @@ from ingest.format import (
     Row,
     media,
 )
+from ingest.formats.meta_phrases import NAMELESS, is_attachment, why_no_message
+from ingest.json_arrays import array_parts
 from ingest.json_elements import Elements, decode_part
-from ingest.json_rows import LARGEST_OBJECT
 from ingest.source import Source
 from ingest.times import from_epoch
 from persona.data import Message
 
-_PART = re.compile(r"_\d+\.json$", re.IGNORECASE)
-_REACTION = re.compile(r"(?:.* )?[Ll]iked a message\s*|Reacted .{1,12} to your message\s*")
-_ATTACHMENT = re.compile(
-    r"(?:You|.{1,80}) sent (?:an attachment|a photo|a video|a live location)\."
-)
-_NOTICES = re.compile(
-    r"(?:named the group|changed the (?:group photo|theme|chat theme|quick reaction)"
-    r"|set (?:the nickname for"
-    r"|(?:his|her|their|your|the) (?:own )?(?:nickname|quick reaction|emoji))"
-    r"|(?:added|removed) .+ (?:to|from) the group|created (?:the|this) group|left the group"
-    r"|joined the (?:group|video|call|audio)|turned (?:on|off) |pinned a message"
-    r"|started a (?:video chat|call|video call)|missed (?:a|your) (?:video |audio )?(?:chat|call)"
-    r"|called you|missed your call|waved at|created a poll|voted for|is waving at you)"
-)
-_WHOLE_NOTICES = re.compile(
-    r"(?:You are now connected on Messenger|Say hi to your new .+|The video chat ended"
-    r"|You can now message and call each other.*|This poll is no longer available)\.?"
-)
-NAMELESS = frozenset({"", "Facebook user", "Facebook User", "Instagram user", "Instagram User"})
+PART = re.compile(r"_\d+\.(?:json|html?)$", re.IGNORECASE)
+SUBSCRIPTIONS = ("Subscribe", "Unsubscribe")
 
 
 class _Post(msgspec.Struct, gc=False):
@@ -90,21 +73,30 @@ def sniff(head: Head) -> float:
 
 def unit(source: Source) -> str:
     """The files of one thread: `message_1.json` to `message_12.json`."""
-    return _PART.sub("", source.inner)
+    return PART.sub("", source.inner)
 
 
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The messages of one thread, oldest first where the export is newest first."""
     chat = None
     for file in reversed(source.files):
-        raw = file.read(LARGEST_OBJECT)
-        chat = _title(raw) or chat or source.folder or source.stem
-        posts = [post for _, post in _POSTS.under(file, "messages")]
+        posts, around = _read(file)
+        chat = _title(around) or chat or source.folder or source.stem
         known = [post for post in posts if post is not None]
         yield from (Drop(DAMAGED) for _ in range(len(posts) - len(known)))
         if known and (_stamp(known[0]) or 0) >= (_stamp(known[-1]) or 0):
             known.reverse()
         yield from (_row(chat, post, options) for post in known)
+
+
+def _read(file: Source) -> tuple[list[_Post | None], bytes]:
+    """The messages of a file, and what stands around them."""
+    posts: list[_Post | None] = []
+    around = b""
+    for part in array_parts(file, "messages"):
+        around += part.before
+        posts += _POSTS.of(part)
+    return posts, around
 
 
 def _title(raw: bytes) -> str | None:
@@ -134,13 +126,11 @@ def _row(chat: str, post: _Post, options: ReadOptions) -> Row:
         return Drop(DELETED)
     if post.type == "Call" or post.call_duration is not None:
         return Drop(CALL)
-    if post.type in ("Subscribe", "Unsubscribe") or _is_notice(sender, text):
-        return Drop(SYSTEM)
-    if _REACTION.fullmatch(text):
-        return Drop(REACTION)
+    if reason := SYSTEM if post.type in SUBSCRIPTIONS else why_no_message(sender, text):
+        return Drop(reason)
     stamp = _stamp(post)
     message = Message(chat, sender, from_epoch(stamp) if stamp else None, text)
-    if text.strip() and not _ATTACHMENT.fullmatch(text):
+    if text.strip() and not is_attachment(sender, text):
         return message
     has_media = text or any(
         (post.photos, post.videos, post.audio_files, post.files, post.gifs, post.sticker,
@@ -148,14 +138,6 @@ def _row(chat: str, post: _Post, options: ReadOptions) -> Row:
     )  # fmt: skip
     message = Message(chat, sender, message.sent_at, "")
     return media(options, message) if has_media else Drop(EMPTY)
-
-
-def _is_notice(sender: str, text: str) -> bool:
-    """Whether a text is the app telling what its sender did: 'Ann named the group Soup.'"""
-    for name in (sender, "You"):
-        if text.startswith(name + " ") and _NOTICES.match(text, len(name) + 1):
-            return True
-    return bool(_WHOLE_NOTICES.fullmatch(text))
 
 
 FORMAT = Format(name="meta", sniff=sniff, parse=parse, unit=unit)

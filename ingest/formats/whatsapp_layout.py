@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from ingest.dates import Order, Parts, build
-from ingest.times import IMPOSSIBLE, read_clock
+from ingest.times import AM, IMPOSSIBLE, PM, read_clock
 
 MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 BLANKS = " \u00a0\u202f\u2009"
@@ -66,6 +66,11 @@ class Layout:
     foreign_digits: bool
 
 
+def _is_half(after: str) -> bool:
+    """Whether what stands behind a time is the half of the day in some language."""
+    return re.sub(r"\W", "", after).casefold() in AM | PM
+
+
 def shape_of(line: str) -> Shape | None:
     """The shape of the header that `line` begins with, if it does."""
     found = HEADER.match(line)
@@ -73,6 +78,8 @@ def shape_of(line: str) -> Shape | None:
         return None
     if not found["open"] and found["close"].startswith("]"):
         return None
+    if found["close"].startswith(":") and not _is_half(found["after"] or "am"):
+        return None  # '2024-02-01 09:30 Ann: hi' is no WhatsApp header
     return Shape(
         bracket=bool(found["open"]),
         first=found["s1"].strip(),
