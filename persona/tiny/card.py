@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from persona.tiny.recipe import CONSTANT_SHARES, DECAY_SHARES, HIDDEN, LAYERS, POSITIONS, VOCABULARY
+from persona.tiny.recipe import POSITIONS, RECIPES, VOCABULARY
 
 if TYPE_CHECKING:
     from persona.tiny.evaluate import Reply, SourceLoss
@@ -156,11 +156,12 @@ def write_card(
     known: how many replies stand word for word in the training dialogues.
     """
     facts = json.loads((folder / "training.json").read_text(encoding="utf-8"))
+    recipe = RECIPES[facts["recipe"]]
     judged = f"; {sum(on_topic)} are grammatical and on topic," if on_topic else "."
     text = CARD.format(
         parameters=parameters,
-        layers=LAYERS,
-        hidden=HIDDEN,
+        layers=recipe.layers,
+        hidden=recipe.hidden,
         vocabulary=VOCABULARY,
         positions=POSITIONS,
         megabytes=sum(file.stat().st_size for file in folder.iterdir()) / 1e6,
@@ -168,8 +169,8 @@ def write_card(
         steps=facts["step"],
         minutes=facts["seconds"] / 60,
         sources="\n".join(
-            row(name, *SOURCES[name], f"{share:.0%}", f"{DECAY_SHARES[name]:.0%}")
-            for name, share in CONSTANT_SHARES.items()
+            row(name, *SOURCES[name], f"{share:.0%}", f"{recipe.decay[name]:.0%}")
+            for name, share in recipe.constant.items()
         ),
         losses="\n".join(
             row(s.source, s.dialogues, f"{s.nats_per_token:.3f}", f"{s.bits_per_character:.3f}")

@@ -1,27 +1,28 @@
 """The next-token loss of a tied output head, computed a few rows at a time.
 
 The logits of a whole batch would be its largest tensor by far (positions x vocabulary, float32).
-Made chunk by chunk they stay in the processor's cache, and their gradient is taken on the way.
+Made chunk by chunk they stay in a CPU's cache or fit a GPU, and their gradient is taken on the way.
 The idea is that of Liger Kernel's fused linear cross-entropy (Hsu et al., arXiv 2410.10989).
 """
 
 import torch
 from torch import Tensor
 
-CHUNK = 512  # positions whose logits exist at one time
+CHUNK = {"cpu": 512, "cuda": 8192}  # positions whose logits exist at one time
 IGNORED = -100
 
 
 class _ChunkedLoss(torch.autograd.Function):
     @staticmethod
     def forward(ctx, hidden: Tensor, weight: Tensor, labels: Tensor) -> Tensor:  # type: ignore[no-untyped-def]
-        counted = max(int((labels != IGNORED).sum()), 1)
+        counted = (labels != IGNORED).sum().clamp(min=1)
+        chunk = CHUNK[hidden.device.type]
         weight_low = weight.to(hidden.dtype)
         grad_hidden = torch.empty_like(hidden)
         grad_weight = torch.zeros_like(weight, dtype=torch.float32)
         total = hidden.new_zeros((), dtype=torch.float32)
-        for start in range(0, len(hidden), CHUNK):
-            rows = slice(start, start + CHUNK)
+        for start in range(0, len(hidden), chunk):
+            rows = slice(start, start + chunk)
             wanted = labels[rows].clamp(min=0)[:, None]
             mask = (labels[rows] != IGNORED)[:, None].float()
             log_p = (hidden[rows] @ weight_low.T).float().log_softmax(-1)  # (chunk, vocab)

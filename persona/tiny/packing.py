@@ -7,13 +7,15 @@ The corpora are drawn by weight, each shuffled anew when it has been seen once.
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 import torch
 from torch import Tensor
+from torch.utils.data import IterableDataset, get_worker_info
 from transformers import PreTrainedTokenizerFast
 
 from persona.tiny.data import Dialogue
-from persona.tiny.recipe import CONSTANT_SHARES, LENGTHS, STEP_TOKENS
+from persona.tiny.recipe import Recipe
 from persona.tiny.tokenizer import END, MARKERS
 from persona.tiny.variation import Message, vary
 
@@ -33,10 +35,19 @@ class Batch:
     def to(self, device: torch.device) -> "Batch":
         """The same batch on a device."""
         return Batch(
-            self.input_ids.to(device),
-            self.position_ids.to(device),
-            self.document.to(device),
-            self.labels.to(device),
+            self.input_ids.to(device, non_blocking=True),
+            self.position_ids.to(device, non_blocking=True),
+            self.document.to(device, non_blocking=True),
+            self.labels.to(device, non_blocking=True),
+        )
+
+    def pin_memory(self) -> "Batch":
+        """The same batch in memory that a GPU copies from while it works; asked for by torch."""
+        return Batch(
+            self.input_ids.pin_memory(),
+            self.position_ids.pin_memory(),
+            self.document.pin_memory(),
+            self.labels.pin_memory(),
         )
 
 
@@ -44,7 +55,7 @@ class Encoder:
     """Messages to token ids as the chat template renders them, without rendering it."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
-        self.tokenizer = tokenizer
+        self.tokenizer = tokenizer.backend_tokenizer
         self.end = tokenizer.convert_tokens_to_ids(END)
         self.markers = {r: tokenizer.convert_tokens_to_ids(m) for r, m in MARKERS.items()}
 
@@ -52,11 +63,11 @@ class Encoder:
         """The ids of the messages, as many from the first as fit into `max_length` tokens."""
         ids: list[int] = []
         texts = [message["content"] for message in messages]
-        encoded = self.tokenizer(texts, add_special_tokens=False)["input_ids"]
+        encoded = self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)
         for message, text in zip(messages, encoded, strict=True):
-            if len(ids) + len(text) + 2 > max_length:
+            if len(ids) + len(text.ids) + 2 > max_length:
                 break
-            ids += [self.markers[message["role"]], *text, self.end]
+            ids += [self.markers[message["role"]], *text.ids, self.end]
         return ids
 
 
@@ -136,34 +147,38 @@ def document_mask(document: Tensor) -> Tensor:
     return (same & causal)[:, None]
 
 
-class Batches:
+class Batches(IterableDataset[list[Batch]]):
     """Endless batches for one optimizer step at a time, of short and long rows in turn.
 
-    `shares` may be changed while it runs; what is already waiting to be packed comes first.
+    Several loading processes share the dialogues out among them.
     """
 
     def __init__(
-        self, dialogues: Sequence[Dialogue], encoder: Encoder, *, pass_tokens: int, seed: int
+        self, dialogues: Sequence[Dialogue], encoder: Encoder, recipe: Recipe, *, seed: int
     ) -> None:
-        self.pass_tokens = pass_tokens
-        self.shares: Mapping[str, float] = CONSTANT_SHARES
-        self.rows = {
-            length: fit_rows(
-                self._draws(Mixture(dialogues, encoder, max_length=length, seed=seed + length)),
-                length=length,
-            )
-            for length in set(LENGTHS)
-        }
+        self.dialogues, self.encoder, self.recipe, self.seed = dialogues, encoder, recipe, seed
+        self.decaying = torch.zeros((), dtype=torch.bool).share_memory_()  # seen by all processes
+
+    def begin_decay(self) -> None:
+        """Changes the mixture; what is already packed, or waiting to be, comes first."""
+        self.decaying.fill_(True)
 
     def _draws(self, mixture: Mixture) -> Iterator[list[int]]:
         while True:
-            yield mixture.draw(self.shares)
+            yield mixture.draw(self.recipe.decay if self.decaying else self.recipe.constant)
 
-    def step(self, number: int) -> list[Batch]:
-        """The batches whose gradients are averaged in optimizer step `number`."""
-        length = LENGTHS[number % len(LENGTHS)]
-        rows = max(1, self.pass_tokens // length)
-        return [
-            batch_rows([next(self.rows[length]) for _ in range(rows)], length=length)
-            for _ in range(STEP_TOKENS // (rows * length))
-        ]
+    def __iter__(self) -> Iterator[list[Batch]]:
+        worker = get_worker_info()
+        part, parts = (worker.id, worker.num_workers) if worker else (0, 1)
+        dialogues = self.dialogues[part::parts]
+        rows = {}
+        for length in set(self.recipe.lengths):
+            seed = self.seed + 10_000 * part + length
+            mixture = Mixture(dialogues, self.encoder, max_length=length, seed=seed)
+            rows[length] = fit_rows(self._draws(mixture), length=length)
+        for length in cycle(self.recipe.lengths):
+            number = max(1, self.recipe.pass_tokens // length)
+            yield [
+                batch_rows([next(rows[length]) for _ in range(number)], length=length)
+                for _ in range(self.recipe.step_tokens // (number * length))
+            ]

@@ -1,43 +1,10 @@
-"""The numbers of the training run, in one place: shape, mixture of corpora, rates and schedule."""
+"""The numbers of the training runs, in one place: shape, mixture of corpora, rates and schedule."""
 
-HIDDEN, LAYERS, HEADS, INTERMEDIATE = 256, 8, 4, 704
-"""Widths are multiples of 64, the block of 4-bit quantisation; heads are 64 wide."""
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 VOCABULARY = 4096
 POSITIONS = 1024
-
-CONSTANT_SHARES = {
-    "small_talk": 0.44,
-    "everyday": 0.14,
-    "self_dialogue": 0.18,
-    "synthetic_persona_chat": 0.14,
-    "topical_chat": 0.03,
-    "chatterbot_corpus": 0.04,
-    "personality_chat": 0.02,
-    "taskmaster4": 0.01,
-}
-"""Share of each corpus in the tokens at the constant rate."""
-
-DECAY_SHARES = {
-    "small_talk": 0.55,
-    "everyday": 0.20,
-    "self_dialogue": 0.07,
-    "synthetic_persona_chat": 0.10,
-    "topical_chat": 0.01,
-    "chatterbot_corpus": 0.04,
-    "personality_chat": 0.02,
-    "taskmaster4": 0.01,
-}
-"""The same in the decay: what comes last stays best, and everyday talk is what the model is for."""
-
-LENGTHS = (256, 256, 256, 512)
-"""Tokens of a row, in turn from step to step: most dialogues are short, some need the long rows."""
-
-STEP_TOKENS = 4096
-"""Tokens of an optimizer step."""
-
-PASS_TOKENS = {"cpu": 1024, "cuda": 4096}
-"""Tokens of a forward pass; on a CPU what stays in the cache of one core."""
 
 MATRIX_RATE, VECTOR_RATE = 2e-3, 3e-3
 """Learning rates of Muon (scaled as Moonlight does, arXiv 2502.16982) and AdamW."""
@@ -50,3 +17,111 @@ DECAY_SHARE = 0.4
 
 LAST_RATE = 0.02
 """Where it ends, as a share of the constant rate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What differs between one run and another.
+
+    Widths are multiples of 64, the block of 4-bit quantisation; heads are 64 wide.
+    """
+
+    hidden: int
+    layers: int
+    intermediate: int
+    constant: Mapping[str, float]  # share of each corpus in the tokens at the constant rate
+    decay: Mapping[str, float]  # the same while the rate falls: what comes last stays best
+    dropout: float = 0.0  # of what each attention and each feed-forward block adds
+    lengths: tuple[int, ...]  # tokens of a row, in turn from step to step
+    step_tokens: int  # of an optimizer step
+    pass_tokens: int  # of a forward pass; on a CPU what stays in the cache of one core
+    loaders: int = 0  # processes that encode and pack; 0: the training process does it itself
+
+
+LAPTOP = Recipe(
+    hidden=256,
+    layers=8,
+    intermediate=704,
+    constant={
+        "small_talk": 0.44,
+        "everyday": 0.14,
+        "self_dialogue": 0.18,
+        "synthetic_persona_chat": 0.14,
+        "topical_chat": 0.03,
+        "chatterbot_corpus": 0.04,
+        "personality_chat": 0.02,
+        "taskmaster4": 0.01,
+    },
+    decay={
+        "small_talk": 0.55,
+        "everyday": 0.20,
+        "self_dialogue": 0.07,
+        "synthetic_persona_chat": 0.10,
+        "topical_chat": 0.01,
+        "chatterbot_corpus": 0.04,
+        "personality_chat": 0.02,
+        "taskmaster4": 0.01,
+    },
+    lengths=(256, 256, 256, 512),
+    step_tokens=4096,
+    pass_tokens=1024,
+)
+
+OPEN_CORPORA = {
+    "self_dialogue": 0.61,
+    "topical_chat": 0.12,
+    "synthetic_persona_chat": 0.12,
+    "chatterbot_corpus": 0.008,
+    "personality_chat": 0.002,
+    "taskmaster4": 0.02,
+}
+"""Shares on a GPU, next to small talk and the composed dialogues: about eight passes over each."""
+
+
+def with_small_talk(small_talk: float, everyday: float) -> Mapping[str, float]:
+    """The shares with that much written for this project, the open corpora filling the rest."""
+    rest = (1 - small_talk - everyday) / sum(OPEN_CORPORA.values())
+    return {
+        "small_talk": small_talk,
+        "everyday": everyday,
+        **{name: share * rest for name, share in OPEN_CORPORA.items()},
+    }
+
+
+def gpu(
+    *,
+    constant: tuple[float, float],
+    decay: tuple[float, float],
+    dropout: float,
+    hidden: int = 320,
+    layers: int = 8,
+    intermediate: int = 832,
+) -> Recipe:
+    """A recipe for one large GPU; constant, decay: shares of small talk and composed dialogues."""
+    return Recipe(
+        hidden=hidden,
+        layers=layers,
+        intermediate=intermediate,
+        constant=with_small_talk(*constant),
+        decay=with_small_talk(*decay),
+        dropout=dropout,
+        lengths=(1024,),
+        step_tokens=16384,
+        pass_tokens=16384,
+        loaders=4,
+    )
+
+
+RECIPES = {
+    "laptop": LAPTOP,
+    "gpu-light": gpu(constant=(0.06, 0.02), decay=(0.14, 0.05), dropout=0.0),
+    "gpu-medium": gpu(constant=(0.08, 0.03), decay=(0.25, 0.08), dropout=0.1),
+    "gpu-wide": gpu(
+        constant=(0.10, 0.03),
+        decay=(0.35, 0.10),
+        dropout=0.1,
+        hidden=384,
+        layers=6,
+        intermediate=896,
+    ),
+}

@@ -18,23 +18,24 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
+from torch import Tensor
+from torch.utils.data import DataLoader
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from persona.data import OPENER
 from persona.system_line import system_line
 from persona.tiny.checkpoint import Progress, load_checkpoint, rate, save_checkpoint
 from persona.tiny.data import Dialogue, is_held_out, read_dialogues
-from persona.tiny.network import batch_loss, build_model, save_model
-from persona.tiny.packing import Batch, Batches, Encoder
+from persona.tiny.network import ATTENTION, add_dropout, batch_loss, build_model, save_model
+from persona.tiny.packing import Batch, Batches, Encoder, batch_rows
 from persona.tiny.recipe import (
-    CONSTANT_SHARES,
     DECAY_SHARE,
-    DECAY_SHARES,
     MATRIX_RATE,
     MATRIX_WEIGHT_DECAY,
-    PASS_TOKENS,
+    RECIPES,
     VECTOR_RATE,
     VOCABULARY,
+    Recipe,
 )
 from persona.tiny.tokenizer import load_tokenizer, train_tokenizer
 from persona.tiny.variation import NAMES, casual
@@ -90,22 +91,29 @@ def make_optimizers(model: LlamaForCausalLM) -> list[torch.optim.Optimizer]:
 
 
 class Trainer:
-    """A model in training: takes steps, keeps the clock, writes checkpoints.
+    """A model in training: takes steps, writes checkpoints.
 
     On a CPU each core works on its own batches, so a core that is busy with something else slows a
     step less than it would inside every matrix product.
     """
 
     def __init__(self, model: LlamaForCausalLM, *, device: torch.device, seconds: float) -> None:
-        self.model = model.to(device)
-        self.core = torch.compile(model.model) if device.type == "cuda" else model.model
+        self.model = model.to(device).train()
+        on_gpu = device.type == "cuda"
+        self.core = torch.compile(model.model, dynamic=False) if on_gpu else model.model
         self.device, self.total_seconds = device, seconds
         self.optimizers = make_optimizers(model)
         self.rates = [optimizer.param_groups[0]["lr"] for optimizer in self.optimizers]
         self.progress = Progress()
-        cores = len(os.sched_getaffinity(0)) if device.type == "cpu" else 1
+        cores = len(os.sched_getaffinity(0))
         torch.set_num_threads(1)
-        self.workers = ThreadPoolExecutor(cores)
+        self.map = map if on_gpu else ThreadPoolExecutor(cores).map
+
+    def rehearse(self, recipe: Recipe) -> None:
+        """Has the network compiled for every row length, before the clock starts."""
+        for length in sorted(set(recipe.lengths)):
+            rows = [[[0] * length]] * max(1, recipe.pass_tokens // length)
+            self.gradients(batch_rows(rows, length=length))
 
     def resume(self, paths: Sequence[Path]) -> None:
         """Goes on from the first of the checkpoints that exists."""
@@ -114,16 +122,15 @@ class Trainer:
                 self.progress = load_checkpoint(path, self.model, self.optimizers)
                 return
 
-    def gradients(self, batch: Batch) -> tuple[float, tuple[torch.Tensor, ...]]:
+    def gradients(self, batch: Batch) -> tuple[Tensor, tuple[Tensor, ...]]:
         """The loss of a batch and its gradient for every parameter, in the model's order."""
         loss = batch_loss(self.core, self.model.lm_head.weight, batch.to(self.device))
-        return float(loss.detach()), torch.autograd.grad(loss, list(self.model.parameters()))
+        return loss.detach(), torch.autograd.grad(loss, list(self.model.parameters()))
 
-    def step(self, batches: Sequence[Batch]) -> float:
+    def step(self, batches: Sequence[Batch]) -> Tensor:
         """One optimizer step; returns its loss in nats per token."""
-        started = time.monotonic()
         factor = rate(self.progress, total_seconds=self.total_seconds)
-        results = list(self.workers.map(self.gradients, batches))
+        results = list(self.map(self.gradients, batches))
         for index, parameter in enumerate(self.model.parameters()):
             parameter.grad = torch.stack([grads[index] for _, grads in results]).mean(0)
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -134,8 +141,7 @@ class Trainer:
         self.model.zero_grad(set_to_none=True)
         self.progress.step += 1
         self.progress.tokens += sum(int((batch.document > 0).sum()) for batch in batches)
-        self.progress.seconds += time.monotonic() - started
-        return sum(loss for loss, _ in results) / len(results)
+        return torch.stack([loss for loss, _ in results]).mean()
 
     def begin_decay_when_due(self, constant: Path) -> bool:
         """Whether the rate falls by now; the checkpoint before it is kept for longer runs."""
@@ -154,23 +160,31 @@ def run(trainer: Trainer, batches: Batches, work: Path) -> None:
     from persona.console import say
 
     constant, decay = work / "constant.pt", work / "decay.pt"
-    progress, losses, saved_at = trainer.progress, [], time.monotonic()
+    progress, losses = trainer.progress, []
+    on_gpu = trainer.device.type == "cuda"
+    stream = DataLoader(
+        batches, batch_size=None, num_workers=batches.recipe.loaders, pin_memory=on_gpu
+    )
     with progress_display() as display:
         task = display.add_task("training", total=round(trainer.total_seconds), note="")
-        while progress.seconds < trainer.total_seconds:
-            decaying = trainer.begin_decay_when_due(constant)
-            batches.shares = DECAY_SHARES if decaying else CONSTANT_SHARES
-            losses.append(trainer.step(batches.step(progress.step)))
+        now = saved_at = time.monotonic()
+        for step in stream:
+            if trainer.begin_decay_when_due(constant):
+                batches.begin_decay()
+            losses.append(trainer.step(step))
+            progress.seconds, now = progress.seconds + time.monotonic() - now, time.monotonic()
+            if progress.seconds >= trainer.total_seconds:
+                break
             note = f"step {progress.step}, {progress.tokens / 1e6:.2f} M tokens"
             display.update(task, completed=round(progress.seconds), note=note)
             if progress.step % LOG_STEPS == 0:
                 left = (trainer.total_seconds - progress.seconds) / 60
-                loss = sum(losses) / len(losses)
-                say(f"{note}, loss {loss:.3f} nats per token, {left:.0f} min left")
+                loss = float(torch.stack(losses).mean())
+                say(f"{note}, loss {loss:.3f} nats per token, {left:.1f} min left")
                 losses = []
-            if time.monotonic() - saved_at > SAVE_SECONDS:
-                saved_at = time.monotonic()
-                path = decay if decaying else constant
+            if now - saved_at > SAVE_SECONDS:
+                saved_at = now
+                path = constant if progress.decay_from is None else decay
                 save_checkpoint(path, trainer.model, trainer.optimizers, progress)
     decay.unlink(missing_ok=True)
 
@@ -178,30 +192,28 @@ def run(trainer: Trainer, batches: Batches, work: Path) -> None:
 def train(arguments: argparse.Namespace) -> None:
     """Trains until the minutes are used up and writes the model."""
     torch.manual_seed(arguments.seed)
+    recipe = RECIPES[arguments.recipe]
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     work: Path = arguments.work
     work.mkdir(parents=True, exist_ok=True)
     dialogues = [d for d in read_dialogues(arguments.data) if not is_held_out(d)]
     tokenizer = find_tokenizer(work, dialogues, start=arguments.start)
     model = (
-        LlamaForCausalLM.from_pretrained(
-            arguments.start, dtype=torch.float32, attn_implementation="eager"
-        )
+        LlamaForCausalLM.from_pretrained(arguments.start, dtype=torch.float32)
         if arguments.start
-        else build_model(tokenizer)
+        else build_model(tokenizer, recipe)
     )
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    model.set_attn_implementation(ATTENTION[device.type])
+    add_dropout(model, recipe.dropout)
     trainer = Trainer(model, device=device, seconds=arguments.minutes * 60)
     trainer.resume([work / "decay.pt", work / "constant.pt"])
-    batches = Batches(
-        dialogues,
-        Encoder(tokenizer),
-        pass_tokens=PASS_TOKENS[device.type],
-        seed=arguments.seed + trainer.progress.tokens,
-    )
-    run(trainer, batches, work)
+    trainer.rehearse(recipe)
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # texts are short and the cores are taken
+    seed = arguments.seed + trainer.progress.tokens
+    run(trainer, Batches(dialogues, Encoder(tokenizer), recipe, seed=seed), work)
     save_model(model, tokenizer, arguments.out)
-    facts = json.dumps(asdict(trainer.progress), indent=2)
-    (arguments.out / "training.json").write_text(facts + "\n")
+    facts = {"recipe": arguments.recipe, **asdict(trainer.progress)}
+    (arguments.out / "training.json").write_text(json.dumps(facts, indent=2) + "\n")
 
 
 def main() -> None:
@@ -211,6 +223,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the model")
     parser.add_argument("--work", type=Path, required=True, help="folder for checkpoints")
     parser.add_argument("--minutes", type=float, required=True, help="training time in all")
+    parser.add_argument("--recipe", choices=RECIPES, default="laptop", help="size and mixture")
     parser.add_argument("--start", type=Path, help="a model folder to go on from")
     parser.add_argument("--seed", type=int, default=0)
     train(parser.parse_args())

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import torch
 
 from persona.tiny import MODEL_DIR
 from persona.tiny.evaluate import load
+from persona.tiny.recipe import RECIPES
 from persona.tiny.train import train
 
 pytestmark = pytest.mark.slow
@@ -17,7 +19,7 @@ DIALOGUES = MODEL_DIR.parent / "dialogues" / "situations.txt"
 
 @pytest.fixture(autouse=True)
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("persona.tiny.packing.STEP_TOKENS", 1024)
+    monkeypatch.setitem(RECIPES, "laptop", replace(RECIPES["laptop"], step_tokens=1024))
 
 
 def run(folder: Path, *, minutes: float, start: Path | None = None) -> dict[str, float]:
@@ -29,6 +31,7 @@ def run(folder: Path, *, minutes: float, start: Path | None = None) -> dict[str,
         minutes=minutes,
         start=start,
         seed=0,
+        recipe="laptop",
     )
     train(arguments)
     torch.set_num_threads(threads)
