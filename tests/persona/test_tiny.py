@@ -190,3 +190,55 @@ def test_rate_warms_up_stays_and_falls_to_its_last_share() -> None:
     half = Progress(step=10**4, seconds=80, decay_from=60)
     assert rate(half, total_seconds=100) == 0.5
     assert rate(Progress(seconds=100, decay_from=60), total_seconds=100) == LAST_RATE
+
+
+def test_every_recipe_shares_out_all_tokens_and_has_sides_of_64() -> None:
+    from persona.tiny.recipe import RECIPES
+
+    for recipe in RECIPES.values():
+        assert sum(recipe.constant.values()) == pytest.approx(1)
+        assert sum(recipe.decay.values()) == pytest.approx(1)
+        assert recipe.constant.keys() == recipe.decay.keys()
+        assert recipe.hidden % 64 == recipe.intermediate % 64 == 0
+
+
+def test_decay_changes_the_mixture_of_the_batches() -> None:
+    pytest.importorskip("torch")
+    from dataclasses import replace
+
+    from persona.tiny.data import Dialogue
+    from persona.tiny.packing import Batches, Encoder
+    from persona.tiny.recipe import RECIPES
+    from persona.tiny.tokenizer import load_tokenizer
+
+    dialogues = [Dialogue(name, name, (("a", name), ("b", name)), ()) for name in ("cat", "dog")]
+    shares = {"constant": {"cat": 1.0}, "decay": {"dog": 1.0}}
+    one_row = {"lengths": (64,), "step_tokens": 64, "pass_tokens": 64}
+    recipe = replace(RECIPES["laptop"], **shares, **one_row)
+    tokenizer = load_tokenizer(MODEL_DIR)
+    batches = Batches(dialogues, Encoder(tokenizer), recipe, seed=0)
+    stream = iter(batches)
+
+    def texts() -> str:
+        return tokenizer.decode([int(i) for batch in next(stream) for i in batch.input_ids[0]])
+
+    assert "cat" in texts()
+    batches.begin_decay()
+    assert "dog" in [texts() for _ in range(20)][-1]
+
+
+def test_dropout_acts_in_training_only() -> None:
+    torch = pytest.importorskip("torch")
+    from dataclasses import replace
+
+    from persona.tiny.network import add_dropout, build_model
+    from persona.tiny.recipe import RECIPES
+    from persona.tiny.tokenizer import load_tokenizer
+
+    recipe = replace(RECIPES["laptop"], hidden=64, layers=1, intermediate=64)
+    model = build_model(load_tokenizer(MODEL_DIR), recipe).eval()
+    ids = torch.tensor([[5, 6, 7]])
+    before = model(ids).logits
+    add_dropout(model, 0.5)
+    assert torch.equal(model(ids).logits, before)
+    assert not torch.equal(model.train()(ids).logits, before)
