@@ -131,6 +131,25 @@ def split_micro(sequences: Sequence[Packed], *, max_tokens: int, device: str) ->
     return batches[::-1]
 
 
+def pack_micro(sequences: Sequence[Packed], *, max_tokens: int) -> list[list[Packed]]:
+    """The sequences in rows of at most `max_tokens` without padding, the longest first.
+
+    A single longer sequence is a row of its own.
+    """
+    rows: list[list[Packed]] = []
+    room: list[int] = []
+    for sequence in sorted(sequences, key=lambda one: len(one.input_ids), reverse=True):
+        size = len(sequence.input_ids)
+        row = next((row for row, free in enumerate(room) if free >= size), None)
+        if row is None:
+            rows.append([sequence])
+            room.append(max_tokens - size)
+        else:
+            rows[row].append(sequence)
+            room[row] -= size
+    return rows
+
+
 def _starts(lengths: Sequence[int], end: int, *, max_tokens: int) -> Iterator[int]:
     """Where a micro-batch that ends before `end` may begin, nearest first."""
     yield end - 1

@@ -15,8 +15,9 @@ from trl import SFTConfig
 
 from persona.backends import Job, Outcome
 from persona.backends.loading import compute_dtype, linear_names, load_model, load_tokenizer
+from persona.backends.recorder import Recorder, save_adapter
 from persona.backends.sampling import generate_ids, sample_replies
-from persona.backends.trainer import Recorder, StepTrainer, save_adapter
+from persona.backends.trainer import StepTrainer
 from persona.config import ChatConfig
 from persona.memory import peak_memory
 from persona.prompt import stop_ids
@@ -44,7 +45,14 @@ class HfBackend:
         model.peft_config["default"].base_model_name_or_path = job.base.name
         recorder = Recorder(job, model, score=scorer(job, model, tokenizer))
         trainer = StepTrainer(
-            job=job, model=model, tokenizer=tokenizer, args=trainer_arguments(job)
+            job=job,
+            model=model,
+            tokenizer=tokenizer,
+            args=SFTConfig(
+                max_length=None,
+                dataset_kwargs={"skip_prepare_dataset": True},
+                **trainer_settings(job),
+            ),
         )
         trainer.add_callback(recorder)
         drop_incomplete(job.run)
@@ -63,36 +71,36 @@ def lora_config(job: Job, target_modules: list[str]) -> LoraConfig:
     )
 
 
-def trainer_arguments(job: Job) -> SFTConfig:
+def trainer_settings(job: Job) -> dict[str, Any]:
     """One row is one step, in the plan's order; saving and validation are the recorder's."""
     dtype = compute_dtype(job.machine)
-    return SFTConfig(
-        output_dir=str(job.run.checkpoints),
-        seed=job.seed,
-        num_train_epochs=1,
-        per_device_train_batch_size=1,
-        gradient_accumulation_steps=1,
-        train_sampling_strategy="sequential",
-        learning_rate=job.settings.learning_rate,
-        lr_scheduler_type="cosine",
-        warmup_steps=round(job.settings.warmup_ratio * len(job.steps)),
-        weight_decay=job.settings.weight_decay,
-        optim="paged_adamw_8bit" if job.quantization == "nf4" and _is_cuda(job) else "adamw_torch",
-        bf16=dtype is torch.bfloat16,
-        fp16=dtype is torch.float16,
-        use_cpu=job.machine.device == "cpu",
-        gradient_checkpointing=job.gradient_checkpointing,
-        max_length=None,
-        dataset_kwargs={"skip_prepare_dataset": True},
-        remove_unused_columns=False,
-        dataloader_pin_memory=False,
-        logging_steps=1,
-        logging_nan_inf_filter=False,
-        save_strategy="no",
-        save_total_limit=2,
-        report_to="none",
-        disable_tqdm=True,
-    )
+    return {
+        "output_dir": str(job.run.checkpoints),
+        "seed": job.seed,
+        "num_train_epochs": 1,
+        "per_device_train_batch_size": 1,
+        "gradient_accumulation_steps": 1,
+        "train_sampling_strategy": "sequential",
+        "learning_rate": job.settings.learning_rate,
+        "lr_scheduler_type": "cosine",
+        "warmup_steps": round(job.settings.warmup_ratio * len(job.steps)),
+        "weight_decay": job.settings.weight_decay,
+        "optim": "paged_adamw_8bit"
+        if job.quantization == "nf4" and _is_cuda(job)
+        else "adamw_torch",
+        "bf16": dtype is torch.bfloat16,
+        "fp16": dtype is torch.float16,
+        "use_cpu": job.machine.device == "cpu",
+        "gradient_checkpointing": job.gradient_checkpointing,
+        "remove_unused_columns": False,
+        "dataloader_pin_memory": False,
+        "logging_steps": 1,
+        "logging_nan_inf_filter": False,
+        "save_strategy": "no",
+        "save_total_limit": 2,
+        "report_to": "none",
+        "disable_tqdm": True,
+    }
 
 
 def scorer(job: Job, model: Any, tokenizer: Any) -> Callable[[], float] | None:

@@ -31,6 +31,42 @@ def collate(sequences: Sequence[Packed], device: torch.device) -> dict[str, torc
     return {name: tensor.to(device) for name, tensor in batch.items()}
 
 
+def collate_packed(sequences: Sequence[Packed], device: torch.device) -> dict[str, torch.Tensor]:
+    """The sequences behind each other in one row, (1, T): no padding and no attention mask.
+
+    Positions start anew with each sequence; a model that reads documents off them keeps each
+    sequence from seeing the others. One that does not leaks: see `packing_leaks`.
+    """
+    input_ids = [token for sequence in sequences for token in sequence.input_ids]
+    labels = [label for sequence in sequences for label in sequence.labels]
+    positions = [place for sequence in sequences for place in range(len(sequence.input_ids))]
+    batch = {"input_ids": input_ids, "labels": labels, "position_ids": positions}
+    return {name: torch.tensor([row], device=device) for name, row in batch.items()}
+
+
+@torch.no_grad()
+def packing_leaks(model: Any, sequences: Sequence[Packed], *, tolerance: float) -> float | None:
+    """How far a packed row's logits are from those of its sequences alone; None if by rounding.
+
+    tolerance: the largest difference that rounding explains.
+    """
+    model.eval()
+    together = _logits(model, collate_packed(sequences, model.device))  # (1, T, V)
+    start, worst = 0, 0.0
+    for sequence in sequences:
+        end = start + len(sequence.input_ids)
+        alone = _logits(model, collate_packed([sequence], model.device))
+        worst = max(worst, float((together[:, start:end] - alone).abs().max()))
+        start = end
+    return worst if worst > tolerance else None
+
+
+def _logits(model: Any, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    return model(
+        input_ids=batch["input_ids"], position_ids=batch["position_ids"], use_cache=False
+    ).logits.float()
+
+
 @torch.no_grad()
 def span_nll(model: Any, sequences: Sequence[Packed], *, max_tokens: int) -> dict[int, float]:
     """The negative log-likelihood in nats of every stretch, by the index of its example.

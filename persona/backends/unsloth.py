@@ -1,7 +1,9 @@
-"""The backend for CUDA GPUs: Unsloth's kernels around the same rows, labels and records.
+"""The backend for CUDA GPUs: Unsloth's kernels around the same steps, labels and records.
 
-Not yet verified on CUDA. What the tests run for real is Unsloth's own CPU backend; that every
-setting passed here exists on its CUDA classes is checked against their signatures.
+On a GPU a micro-batch is one row of sequences without padding; whether the model keeps them apart
+is tried before the first step, and rows of like lengths are used where it does not. The tests run
+Unsloth's own CPU backend for real and hold the settings passed here to its CUDA signatures; what
+was measured on a GPU stands in docs/evidence.
 """
 
 # isort: off
@@ -11,17 +13,30 @@ import unsloth  # first: it patches transformers, PEFT and TRL
 import contextlib
 import importlib.metadata
 import sys
+from collections.abc import Sequence
 from typing import Any
 
-from datasets import Dataset
-from trl import SFTTrainer
+import msgspec
+import torch
+from transformers import PrinterCallback, Trainer, TrainingArguments
 
 from persona.backends import Job, Outcome
-from persona.backends.hf import PACKAGES, finish, scorer, trainer_arguments
+from persona.backends.hf import PACKAGES, finish, scorer, trainer_settings
 from persona.backends.loading import compute_dtype, linear_names, load_tokenizer
-from persona.backends.trainer import AdapterOnly, Recorder
+from persona.backends.recorder import Recorder
+from persona.backends.scoring import collate_packed, packing_leaks, token_nll
+from persona.backends.trainer import PlannedSteps, row_batch, step_rows
+from persona.batches import Packed, pack_micro
+from persona.runs import drop_incomplete
 
 LIBRARIES = (*PACKAGES, "unsloth", "unsloth_zoo")
+
+ROUNDING = 0.25
+"""The largest change of a logit that bfloat16 explains."""
+
+PROBES = 3
+PROBE_TOKENS = 64
+"""Sequences, and tokens of each, tried together and alone before packing is trusted."""
 
 
 class UnslothBackend:
@@ -34,34 +49,84 @@ class UnslothBackend:
 
     def _train(self, job: Job) -> Outcome:
         tokenizer = load_tokenizer(job.base)
-        base, _ = unsloth.FastLanguageModel.from_pretrained(**load_arguments(job))
-        model = unsloth.FastLanguageModel.get_peft_model(
-            base, **adapter_arguments(job, linear_names(base))
-        )
-        model.peft_config["default"].base_model_name_or_path = job.base.name
+        model = adapted_model(job)
         recorder = Recorder(job, model, score=scorer(job, model, tokenizer))
-        trainer = RowTrainer(
-            model=model,
-            args=_rows_to_steps(trainer_arguments(job), job),
-            train_dataset=rows(job),
-            processing_class=tokenizer,
-            callbacks=[recorder],
-        )
+        trainer = UnslothTrainer(job=job, model=model)
+        trainer.add_callback(recorder)
+        drop_incomplete(job.run)
         trainer.train(resume_from_checkpoint=str(job.checkpoint) if job.checkpoint else None)
         outcome = finish(job, recorder, tokenizer, step=trainer.state.global_step)
-        return Outcome(
-            step=outcome.step,
-            best_step=outcome.best_step,
-            best_valid_loss=outcome.best_valid_loss,
-            stopped=outcome.stopped,
-            ended=outcome.ended,
-            versions={name: importlib.metadata.version(name) for name in LIBRARIES},
-            peak_memory=outcome.peak_memory,
+        versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
+        return msgspec.structs.replace(outcome, versions=versions)
+
+
+class UnslothTrainer(PlannedSteps, Trainer):
+    """The plain trainer over planned steps; what is fast is in the model."""
+
+    def __init__(self, *, job: Job, model: Any) -> None:
+        self.job = job
+        self.micro_tokens = job.micro_tokens
+        self.is_packed = job.machine.device == "cuda" and is_packing_sound(job, model)
+        super().__init__(
+            model=model,
+            # Recomputing was set up when the model was loaded; the trainer's way would replace it.
+            args=TrainingArguments(**{**trainer_settings(job), "gradient_checkpointing": False}),
+            train_dataset=step_rows(job),
+            data_collator=row_batch,
         )
+        self.remove_callback(PrinterCallback)
+
+    def training_step(
+        self, model: Any, inputs: dict[str, Any], num_items_in_batch: Any = None
+    ) -> torch.Tensor:
+        """The loss of one planned step, its gradients left on the model."""
+        if not model.training:  # after replies were tried, Unsloth stays set for generating
+            unsloth.FastLanguageModel.for_training(
+                model, use_gradient_checkpointing=_checkpointing(self.job)
+            )
+        return super().training_step(model, inputs, num_items_in_batch)
+
+    def micro_batches(self, sequences: Sequence[Packed]) -> list[dict[str, torch.Tensor]]:
+        """Rows without padding where the model keeps their sequences apart."""
+        if not self.is_packed:
+            return super().micro_batches(sequences)
+        rows = pack_micro(sequences, max_tokens=self.micro_tokens)
+        return [collate_packed(row, self.args.device) for row in rows]
+
+    def compute_loss(
+        self,
+        model: Any,
+        inputs: dict[str, Any],
+        return_outputs: bool = False,
+        num_items_in_batch: Any = None,
+    ) -> Any:
+        """The micro-batch's share of the step's mean loss per trained token.
+
+        On a GPU Unsloth's own, which never holds all logits; its CPU backend has none.
+        """
+        if self.args.device.type == "cuda":
+            batch = {**inputs, "use_cache": False}
+            return super().compute_loss(
+                model, batch, return_outputs, num_items_in_batch=num_items_in_batch
+            )
+        return token_nll(model, inputs).sum() / num_items_in_batch
 
 
-class RowTrainer(AdapterOnly, SFTTrainer):
-    """Unsloth's trainer over sequences; it packs them without padding where it can."""
+def is_packing_sound(job: Job, model: Any) -> bool:
+    """Whether sequences packed into one row do not see each other, found by trying."""
+    probes = [Packed(one.input_ids[:PROBE_TOKENS], (), ()) for one in job.steps[0][:PROBES]]
+    return len(probes) > 1 and packing_leaks(model, probes, tolerance=ROUNDING) is None
+
+
+def adapted_model(job: Job) -> Any:
+    """The base with a fresh adapter on all its linear layers."""
+    base, _ = unsloth.FastLanguageModel.from_pretrained(**load_arguments(job))
+    model = unsloth.FastLanguageModel.get_peft_model(
+        base, **adapter_arguments(job, linear_names(base))
+    )
+    # PEFT notes where the weights were loaded from, which may be a private path.
+    model.peft_config["default"].base_model_name_or_path = job.base.name
+    return model
 
 
 def load_arguments(job: Job) -> dict[str, Any]:
@@ -76,6 +141,7 @@ def load_arguments(job: Job) -> dict[str, Any]:
         "random_state": job.seed,
         "trust_remote_code": False,
         "use_exact_model_name": True,
+        "fix_tokenizer": False,  # ours does the rendering
     }
 
 
@@ -91,37 +157,6 @@ def adapter_arguments(job: Job, target_modules: list[str]) -> dict[str, Any]:
         "random_state": job.seed,
         "max_seq_length": job.settings.max_length,
     }
-
-
-def rows(job: Job) -> Dataset:
-    """The sequences of all steps in their order, as ids and labels."""
-    sequences = [sequence for step in job.steps for sequence in step]
-    return Dataset.from_dict(
-        {
-            "input_ids": [sequence.input_ids for sequence in sequences],
-            "labels": [sequence.labels for sequence in sequences],
-        }
-    )
-
-
-def micro_batch(job: Job) -> int:
-    """Sequences of a micro-batch: a divisor of a step's sequences that fits into memory."""
-    per_step = len(job.steps[0])
-    longest = max(len(sequence.input_ids) for step in job.steps for sequence in step)
-    return next(
-        size
-        for size in range(per_step, 0, -1)
-        if per_step % size == 0 and (size == 1 or size * longest <= job.micro_tokens)
-    )
-
-
-def _rows_to_steps(arguments: Any, job: Job) -> Any:
-    size = micro_batch(job)
-    arguments.per_device_train_batch_size = size
-    arguments.gradient_accumulation_steps = len(job.steps[0]) // size
-    arguments.dataset_kwargs = None
-    arguments.remove_unused_columns = True
-    return arguments
 
 
 def _checkpointing(job: Job) -> str | bool:
