@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from persona.batches import Packed, fold, plan_steps, split_micro
+from persona.batches import Packed, fold, pack_micro, plan_steps, split_micro
 from persona.prompt import IGNORED, Encoded
 
 
@@ -106,3 +106,14 @@ def test_a_device_that_starts_slowly_takes_fewer_micro_batches() -> None:
     sequences = [packed(length) for length in (300, 60)]
     assert len(split_micro(sequences, max_tokens=5000, device="cpu")) == 2
     assert len(split_micro(sequences, max_tokens=5000, device="cuda")) == 1
+
+
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=30), st.integers(1, 100))
+def test_rows_without_padding_hold_every_sequence_once_and_no_more_than_fits(
+    lengths: list[int], most: int
+) -> None:
+    sequences = [packed(length) for length in lengths]
+    rows = pack_micro(sequences, max_tokens=most)
+    assert sorted(len(one.input_ids) for row in rows for one in row) == sorted(lengths)
+    for row in rows:
+        assert len(row) == 1 or sum(len(one.input_ids) for one in row) <= most
