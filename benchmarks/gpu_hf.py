@@ -64,7 +64,7 @@ def hf(shape: str, work: Path) -> dict[str, Any]:
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
         torch.cuda.reset_peak_memory_stats()
-    count, tokens = (12, 16_384) if shape == "8B" else (6, 2048)
+    count, tokens = (10, 16_384) if shape == "8B" else (6, 2048)
     job = make_job(
         work / "hf",
         work / shape,

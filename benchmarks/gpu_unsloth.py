@@ -22,11 +22,13 @@ from persona.runs import last_checkpoint, read_metrics
 
 PROBE = list(range(5, 133))
 TRAINED = backend.UnslothBackend()
+KEPT: dict[str, Any] = {}
+"""The model that `packed` trained, for `leak`."""
 
 
 def sizes(shape: str) -> tuple[int, int]:
     """Steps and tokens of a micro-batch."""
-    return (20, 16_384) if shape == "8B" else (6, 2048)
+    return (16, 16_384) if shape == "8B" else (6, 2048)
 
 
 def peak(shape: str, work: Path) -> dict[str, Any]:
@@ -51,7 +53,7 @@ def leak(shape: str, work: Path) -> dict[str, Any]:
     """Logits of packed sequences beside those of each alone, and of a row that does leak."""
     steps = [chats(6, seed=1)]
     job = make_job(work / "leak", work / shape, steps, recompute=False, micro_tokens=16_384)
-    model = backend.adapted_model(job)
+    model = KEPT.pop("model", None) or backend.adapted_model(job)
     worst = packing_leaks(model, steps[0], tolerance=-1.0)
     return {
         "packed_versus_alone": worst,
@@ -98,7 +100,7 @@ def packed(shape: str, work: Path) -> dict[str, Any]:
     on_call(backend, "adapted_model", before)
     on_call(backend, "is_packing_sound", trainers.append)
     figures = trained(TRAINED, job)
-    model = seen.pop("model")
+    model = KEPT["model"] = seen.pop("model")
     torch.save(_logits(model, PROBE), work / "probe_logits.pt")
     return {
         **figures,
