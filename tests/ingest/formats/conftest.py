@@ -1,5 +1,6 @@
 """What the tests of the readers share: a file with some content, read as `persona parse` does."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,3 +60,8 @@ def naive(message: Message) -> datetime:
     assert message.sent_at is not None
     assert message.sent_at.tzinfo is None
     return message.sent_at
+
+
+def jsonl(*rows: object) -> str:
+    """JSON lines."""
+    return "".join(json.dumps(row) + "\n" for row in rows)

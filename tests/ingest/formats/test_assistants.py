@@ -3,90 +3,138 @@
 import json
 from typing import Any
 
-from tests.ingest.formats.conftest import Read, said, utc
+from ingest.format import ReadOptions
+from tests.ingest.formats.conftest import Read, jsonl, said, times
 
 
-def jsonl(*rows: object) -> str:
-    """JSON lines."""
-    return "".join(json.dumps(row) + "\n" for row in rows)
+def chatgpt_node(
+    parent: str | None, role: str, *parts: object, at: float | None = 1.7e9, **more: Any
+) -> dict[str, Any]:
+    """A node of a conversation."""
+    kind = "text" if all(isinstance(part, str) for part in parts) else "multimodal_text"
+    content = {"content_type": more.pop("content_type", kind), "parts": list(parts)}
+    message = {"author": {"role": role}, "content": content, "create_time": at} | more
+    return {"parent": parent, "children": [], "message": message}
 
 
-def claude_line(number: int, kind: str, content: object, **more: Any) -> dict[str, Any]:
-    """A line of a Claude Code session."""
-    body = {"role": kind, "content": content} | more.pop("message", {})
-    return {
-        "type": kind, "uuid": f"u{number}", "parentUuid": None, "sessionId": "s1",
-        "isSidechain": False, "timestamp": f"2025-01-01T10:00:{number:02}.000Z", "message": body,
-    } | more  # fmt: skip
+def chatgpt(current: str | None, **nodes: object) -> str:
+    """An export with one conversation."""
+    return json.dumps([{"title": "t", "id": "c", "current_node": current, "mapping": nodes}])
 
 
-def test_claude_code_joins_the_blocks_of_one_answer_and_drops_tools(read: Read) -> None:
-    def text(words: str) -> list[dict[str, str]]:
-        return [{"type": "text", "text": words}]
+def test_chatgpt_shows_the_branch_of_the_current_node(read: Read) -> None:
+    nodes = {
+        "q": chatgpt_node(None, "user", "hi"),
+        "a": chatgpt_node("q", "assistant", "shown", at=1.7e9 + 1),
+        "b": chatgpt_node("q", "assistant", "newer but not shown", at=1.7e9 + 9),
+    }
 
-    answer = {"message": {"id": "m1"}}
-    messages, [summary] = read(
-        "s1.jsonl",
-        jsonl(
-            {"type": "summary", "summary": "x"},
-            claude_line(1, "user", "why?\n\nreally"),
-            claude_line(2, "assistant", [{"type": "thinking", "thinking": "hm"}], **answer),
-            claude_line(3, "assistant", text("First."), **answer),
-            claude_line(
-                4, "assistant", [{"type": "tool_use", "id": "t", "name": "Bash"}], **answer
-            ),
-            claude_line(5, "user", [{"type": "tool_result", "tool_use_id": "t", "content": "x"}]),
-            claude_line(6, "assistant", text("Second."), **answer),
-            claude_line(6, "assistant", text("Second."), **answer),
-            claude_line(7, "user", "<command-name>/clear</command-name>"),
-            claude_line(8, "user", "<system-reminder>x</system-reminder>thanks"),
-            claude_line(9, "user", "hidden", isMeta=True),
-            claude_line(10, "user", "aside", isSidechain=True),
-        ),
+    messages, [summary] = read("conversations.json", chatgpt("a", **nodes))
+    assert [text for _, text in said(messages)] == ["hi", "shown"]
+    assert summary.dropped == {"rewritten branch": 1}
+
+    messages, _ = read("conversations.json", chatgpt(None, **nodes))
+    assert [text for _, text in said(messages)] == ["hi", "newer but not shown"]
+
+
+def test_chatgpt_without_parents_goes_by_time(read: Read) -> None:
+    nodes = {
+        "a": {"message": chatgpt_node(None, "assistant", "second", at=1.7e9 + 1)["message"]},
+        "q": {"message": chatgpt_node(None, "user", "first")["message"]},
+    }
+
+    messages, [summary] = read("conversations.json", chatgpt(None, **nodes))
+
+    assert (summary.format, [text for _, text in said(messages)]) == (
+        "chatgpt",
+        ["first", "second"],
     )
 
-    assert summary.format == "claude-code"
-    assert said(messages) == [
-        ("user", "why?\n\nreally"), ("assistant", "First.\n\nSecond."), ("user", "thanks"),
+
+def test_chatgpt_leaves_out_what_the_person_never_saw(read: Read) -> None:
+    hidden = {"metadata": {"is_visually_hidden_from_conversation": True}}
+    rows = [
+        ("system", {}), ("tool", {}), ("user", hidden), ("assistant", {"weight": 0}),
+        ("assistant", {"recipient": "python"}), ("assistant", {"content_type": "thoughts"}),
+        ("assistant", {"content_type": "reasoning_recap"}),
+        ("user", {"content_type": "user_editable_context"}), ("user", {"weight": 1}),
     ]  # fmt: skip
-    assert [message.role for message in messages] == ["person", "assistant", "person"]
-    assert [message.is_subject for message in messages] == [True, False, True]
-    assert utc(messages[0]) == "2025-01-01 10:00:01"
-    assert summary.dropped["duplicate"] == 1
-    assert summary.dropped["hidden"] == 3
+    nodes = {
+        str(number): chatgpt_node(str(number - 1) if number else None, role, f"x{number}", **more)
+        for number, (role, more) in enumerate(rows)
+    }
+
+    messages, [summary] = read("conversations.json", chatgpt("8", **nodes))
+
+    assert said(messages) == [("user", "x8")]
+    assert summary.dropped == {"hidden": 5, "system or tool row": 3}
 
 
-def test_sharegpt_keeps_the_two_sides_only(read: Read) -> None:
-    rows = [{"conversations": [
-        {"from": "system", "value": "be nice"}, {"from": "human", "value": "hi"},
-        {"from": "gpt", "value": "hey"}, {"from": "observation", "value": "{}"},
-    ]}]  # fmt: skip
+def test_chatgpt_parts_are_text_speech_and_pictures(read: Read) -> None:
+    picture = {"content_type": "image_asset_pointer", "asset_pointer": "file-service://f"}
+    speech = {"content_type": "audio_transcription", "text": "spoken", "direction": "in"}
+    content = chatgpt(
+        "c",
+        a=chatgpt_node(None, "user", picture, "look"),
+        b=chatgpt_node("a", "user", speech, {"content_type": "audio_asset_pointer"}),
+        c=chatgpt_node("b", "user", picture),
+    )
 
-    for content in (json.dumps(rows), json.dumps(rows, indent=2), jsonl(*rows)):
-        messages, [summary] = read("data.json", content)
-        assert summary.format == "sharegpt"
-        assert said(messages) == [("human", "hi"), ("gpt", "hey")]
-        assert [message.role for message in messages] == ["person", "assistant"]
-        assert summary.dropped == {"system or tool row": 2}
+    messages, [summary] = read("conversations.json", content)
+    assert [text for _, text in said(messages)] == ["look", "spoken"]
+    assert summary.dropped == {"media only": 1}
 
-
-def test_openai_messages_in_rows_or_in_lines(read: Read) -> None:
-    turns = [{"role": "system", "content": "x"}, {"role": "user", "content": "hi"},
-             {"role": "assistant", "content": [{"type": "text", "text": "hey"}]}]  # fmt: skip
-
-    for content in (jsonl({"messages": turns}), jsonl(*turns), json.dumps([{"messages": turns}])):
-        messages, [summary] = read("data.jsonl", content)
-        assert summary.format == "openai-messages"
-        assert said(messages) == [("user", "hi"), ("assistant", "hey")]
+    messages, _ = read("conversations.json", content, ReadOptions(keep_media=True))
+    assert messages[-1].text == "<media>"
 
 
-def test_alpaca_joins_instruction_and_input(read: Read) -> None:
-    row = {"instruction": "Translate.", "input": "Guten Tag", "output": "Good day",
-           "history": [["hi", "hello"]]}  # fmt: skip
+def test_claude_ai_takes_content_or_text_whichever_is_there(read: Read) -> None:
+    rows = [
+        {"sender": "human", "text": "", "content": [{"type": "text", "text": "in content"}]},
+        {"sender": "assistant", "text": "in text", "content": []},
+        {"sender": "assistant", "text": "in text", "content": [{"type": "thinking"}]},
+    ]
 
-    messages, [summary] = read("alpaca.json", json.dumps([row]))
+    messages, [summary] = read(
+        "conversations.json", json.dumps([{"uuid": "c", "name": "", "chat_messages": rows}])
+    )
 
-    assert summary.format == "alpaca"
-    assert [text for _, text in said(messages)] == [
-        "hi", "hello", "Translate.\nGuten Tag", "Good day",
+    assert summary.format == "claude-ai"
+    assert [text for _, text in said(messages)] == ["in content", "in text", "in text"]
+
+
+def codex_line(kind: str, payload: object) -> dict[str, object]:
+    """A line of a Codex session."""
+    return {"timestamp": "2025-10-01T10:00:00.000Z", "type": kind, "payload": payload}
+
+
+def test_codex_drops_what_the_program_puts_into_the_persons_mouth(read: Read) -> None:
+    injected = [
+        "<environment_context>\n<cwd>/</cwd>\n</environment_context>",
+        "# AGENTS.md instructions for /\n\n<INSTRUCTIONS>\n</INSTRUCTIONS>",
+        "<user_instructions>x</user_instructions>", "<turn_aborted>x</turn_aborted>",
     ]  # fmt: skip
+    typed = ["<div> is what?", "# Files mentioned by the user:\n\n## My request for Codex:\nfix it"]
+    rows = [
+        codex_line("response_item", {"type": "message", "role": "user", "content": [
+            {"type": "input_text", "text": text}]})
+        for text in injected + typed
+    ]  # fmt: skip
+
+    messages, [summary] = read("r.jsonl", jsonl(codex_line("session_meta", {"id": "s"}), *rows))
+
+    assert summary.format == "codex"
+    assert said(messages) == [("user", "<div> is what?"), ("user", "fix it")]
+    assert summary.dropped == {"hidden": 4, "system notice": 1}
+
+
+def test_aider_headings_in_an_answer_are_not_questions(read: Read) -> None:
+    run = "# aider chat started at 2025-11-02 10:00:00\n\n#### plan it  \n\n#### Step 1\n\nGo.\n"
+
+    messages, [summary] = read(".aider.chat.history.md", run)
+    assert summary.format == "aider"
+    assert said(messages) == [("user", "plan it"), ("assistant", "#### Step 1\n\nGo.")]
+    assert times(messages) == ["2025-11-02 10:00"] * 2
+
+    messages, _ = read(".aider.chat.history.md", run.replace("  \n", "\n").replace("Step", "step"))
+    assert said(messages)[0] == ("user", "plan it")
