@@ -60,7 +60,7 @@ def sniff(head: Head) -> float:
             if head.has(f"{at}{key}role", f"{at}{key}content"):
                 return 0.9
         if head.has(f"{at}role", f"{at}content"):
-            return 0.8
+            return 0.7
     return 0.0
 
 

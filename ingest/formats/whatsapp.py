@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from ingest.dates import Order, infer
 from ingest.detect import Head
 from ingest.format import DAMAGED, Drop, Format, Note, ReadOptions, Row
+from ingest.formats.matrix_marks import is_element
 from ingest.formats.whatsapp_bodies import chat_title
 from ingest.formats.whatsapp_layout import (
     Days,
@@ -32,6 +33,12 @@ SAMPLE_BYTES = 1 << 20
 
 def sniff(head: Head) -> float:
     """The share of lines with a header, which messages of several lines make smaller."""
+    share = share_of_headers(head)
+    return share / 2 if share and is_element(head) else share
+
+
+def share_of_headers(head: Head) -> float:
+    """How many lines begin as WhatsApp's do, from 0 to 1, raised where any do."""
     lines = [line for line in head.lines[:2000] if line.strip()]
     shapes = Counter(
         shape
