@@ -30,9 +30,13 @@ def legacy_encoding(data: bytes) -> str:
 
 
 def _is_thai(text: str, data: bytes) -> bool:
+    """Thai letters, one byte each; where two bytes make a letter, hardly a run is odd."""
+    runs = _RUN.findall(data)
+    if sum(len(run) % 2 for run in runs) < 0.15 * len(runs):
+        return False
     thai = len(_THAI.findall(text))
     foreign = sum(1 for letter in text if ord(letter) > 0x7F) - thai
-    return thai > 10 * foreign and not len(_LOOSE_MARK.findall(text)) * 20 > thai
+    return thai > 10 * foreign and len(_LOOSE_MARK.findall(text)) * 50 <= thai
 
 
 def _is_korean(text: str, data: bytes) -> bool:

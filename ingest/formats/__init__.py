@@ -33,6 +33,8 @@ from ingest.formats import (
     meta,
     meta_html,
     openai_messages,
+    qq_json,
+    qq_text,
     sharegpt,
     signal_desktop,
     signal_plaintext,
@@ -43,6 +45,8 @@ from ingest.formats import (
     table,
     telegram,
     telegram_html,
+    wechat_csv,
+    wechat_json,
     whatsapp,
 )
 from persona.errors import ConfigError
@@ -67,6 +71,10 @@ FORMATS: tuple[Format, ...] = (
     imessage_database.FORMAT,
     imessage_html.FORMAT,
     imessage_text.FORMAT,
+    wechat_csv.FORMAT,
+    wechat_json.FORMAT,
+    qq_text.FORMAT,
+    qq_json.FORMAT,
     signal_plaintext.FORMAT,
     signal_sigtop.FORMAT,
     signal_desktop.FORMAT,
