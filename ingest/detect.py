@@ -40,8 +40,9 @@ class Head:
     @cached_property
     def lines(self) -> list[str]:
         """Its lines, without the last one where that may be cut off."""
-        lines = self.text.splitlines()
-        return lines[:-1] if len(self.data) >= HEAD_BYTES and len(lines) > 1 else lines
+        lines = self.text.replace("\r\n", "\n").split("\n")  # splitlines parts at \x1d as well
+        is_whole = lines[-1] and len(self.data) < HEAD_BYTES
+        return lines if is_whole or len(lines) == 1 else lines[:-1]
 
     @cached_property
     def start(self) -> str:
