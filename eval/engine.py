@@ -40,6 +40,11 @@ class Answering(Protocol):
 class Engine(Answering, Protocol):
     """A model with and without its adapter."""
 
+    def complete_batch(
+        self, prompts: Sequence[Sequence[Turn]], *, beginnings: Sequence[str], arm: Weights
+    ) -> list[str]:
+        """The likeliest rest of each reply that is begun."""
+
     def log_likelihood(self, examples: Sequence[Example], *, arm: Weights) -> Sequence[Likelihood]:
         """How likely each example's real reply was, in the order given."""
 

@@ -5,11 +5,12 @@ conversation into two halves: one sets the ceiling of the style scale, one is th
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from persona.data import Example, Turn, Utterance
+from persona.canaries import Canary, is_canary
+from persona.data import Example, Turn, Utterance, read_jsonl
 from persona.folders import DatasetDir
 
 
@@ -19,7 +20,7 @@ class HeldOut:
 
     names: those under which the subject appears in the logs. contexts: held-out examples, in time
     order within a conversation. train: the subject's training examples. others: the other
-    speakers' real replies, by speaker.
+    speakers' real replies, by speaker. canaries: codes planted in train, which `train` leaves out.
     """
 
     subject: str
@@ -29,6 +30,7 @@ class HeldOut:
     train: list[Example]
     reference: list[Utterance]
     others: dict[str, list[Utterance]]
+    canaries: list[Canary] = field(default_factory=list)
 
     @property
     def partners(self) -> list[str]:
@@ -51,9 +53,10 @@ def load_held_out(dataset: DatasetDir, *, max_contexts: int, seed: int) -> HeldO
         names=tuple(manifest["names"]),
         data_sha256=str(manifest["data_sha256"]),
         contexts=contexts,
-        train=dataset.examples("train"),
+        train=[row for row in dataset.examples("train") if not is_canary(row)],
         reference=list(dataset.utterances("reference")),
         others=others,
+        canaries=list(read_jsonl(dataset.canaries, Canary)) if dataset.canaries.is_file() else [],
     )
 
 

@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from eval.metrics.privacy import PrivacyFigures
 from eval.report import Arm, Comparison, Report
 from eval.significance import Estimate
 from eval.wording import (
+    EXPOSURE_COLUMNS,
     GATES,
     MARKS,
     MEANINGS,
     VERDICTS,
+    completed,
+    exposure_rows,
     headline_arm,
     interval,
     name_of,
@@ -140,19 +144,33 @@ def privacy(report: Report) -> str:
         cells = [
             label,
             str(found.resurfaced),
+            str(found.private_shapes),
             share(found.names_share),
             number(found.membership_auc, 2),
+            completed(found.completed),
+            completed(found.guessed),
         ]
         rows.append((kind, cells))
     columns = [
         "arm",
         "private strings<br>of the logs",
+        "private shapes<br>of any kind",
         "partners named<br>unasked",
         "membership AUC<br>(.50 is none)",
+        "training replies<br>finished",
+        "held-out replies<br>finished",
     ]
     chosen = headline_arm(report)
-    said = report.arms[chosen].privacy.verdict if chosen else ""
-    return table(columns, rows) + f'<p class="soft">{escape(said)}</p>'
+    if chosen is None:
+        return table(columns, rows)
+    found = report.arms[chosen].privacy
+    return table(columns, rows) + _exposure(found) + f'<p class="soft">{escape(found.verdict)}</p>'
+
+
+def _exposure(found: PrivacyFigures) -> str:
+    """What became of the codes planted at ingest."""
+    rows = [("", cells) for cells in exposure_rows(found)]
+    return table(EXPOSURE_COLUMNS, rows) if rows else ""
 
 
 def compared(found: Sequence[Comparison], subject: str) -> str:

@@ -1,6 +1,6 @@
-"""What the model makes of real replies: the likelihood axis and membership.
+"""What the model makes of real replies: the likelihood axis, and what the gates and privacy need.
 
-Teacher-forced over bounded numbers of replies; nothing is generated here.
+Teacher-forced, over bounded numbers of replies.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,14 +12,13 @@ import numpy as np
 from eval.arms import WEIGHTS, Prompt
 from eval.engine import Engine, Likelihood, Progress
 from eval.held_out import HeldOut
+from eval.memory import Memory, read_memory
 from eval.metrics.likelihood import (
     Costs,
     LikelihoodFigures,
     Read,
     likelihood_figures,
-    saved_bits,
 )
-from eval.metrics.privacy import area_under_curve
 from persona.data import Example, Turn
 
 CHUNK = 64
@@ -34,14 +33,14 @@ class Readings:
     """What each arm made of the person's held-out replies, and how well train stands out.
 
     replies: what each arm's replies, and the person's, cost the base; empty where there is none.
+    memory: what the adapter kept of its training replies; None without base and adapter.
     """
 
     replies: dict[str, Costs]
     person: dict[str, list[Likelihood]]
     others: dict[str, list[Likelihood]]
     other_conversations: list[str]
-    membership_auc: float | None
-    membership_replies: int
+    memory: Memory | None
 
 
 def read_all(
@@ -88,8 +87,9 @@ def read_all(
         person=person,
         others=others,
         other_conversations=[row.conversation for row in strangers],
-        membership_auc=_membership(seen, person) if members else None,
-        membership_replies=len(members),
+        memory=read_memory(held, seen, person, engine=engine, seed=seed, progress=progress)
+        if len(both) == 2
+        else None,
     )
 
 
@@ -132,16 +132,6 @@ def elsewhere(index: int, held: HeldOut) -> int:
     return next((other for other in around if names[other] != names[index]), index)
 
 
-def _membership(
-    seen: Mapping[str, list[Likelihood]], unseen: Mapping[str, list[Likelihood]]
-) -> float:
-    """How well bits saved per character tell training replies from held-out ones."""
-    members, strangers = (
-        _per_character(Read(read["base"], read["adapter"], ())) for read in (seen, unseen)
-    )
-    return area_under_curve(members, strangers)
-
-
 def figures_of(
     readings: Readings, arm: str, *, conversations: Sequence[str], draws: int, seed: int
 ) -> LikelihoodFigures:
@@ -180,9 +170,3 @@ def _other_examples(held: HeldOut) -> list[Example]:
 def _sample(rows: Sequence[Example], *, most: int, seed: int) -> list[Example]:
     chosen = np.random.default_rng(seed).permutation(len(rows))[:most]
     return [rows[index] for index in sorted(chosen)]
-
-
-def _per_character(read: Read) -> list[float]:
-    """Bits saved per character, the membership signal of each reply."""
-    pairs = zip(saved_bits(read), read.arm, strict=True)
-    return [bits / max(1, row.characters) for bits, row in pairs]

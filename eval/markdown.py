@@ -4,9 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from eval.report import Report
 from eval.wording import (
+    EXPOSURE_COLUMNS,
     GATES,
     MARKS,
     MEANINGS,
+    completed,
+    exposure_rows,
     interval,
     method,
     name_of,
@@ -134,13 +137,28 @@ def _privacy(report: Report) -> str:
         [
             name_of(name, subject=report.subject),
             str(arm.privacy.resurfaced),
+            str(arm.privacy.private_shapes),
             share(arm.privacy.names_share),
             number(arm.privacy.membership_auc, 2),
+            completed(arm.privacy.completed),
+            completed(arm.privacy.guessed),
             arm.privacy.verdict,
         ]
         for name, arm in report.arms.items()
     ]
-    return table(["arm", "private strings", "names unasked", "membership AUC", "verdict"], rows)
+    columns = [
+        "arm",
+        "private strings",
+        "private shapes",
+        "names unasked",
+        "membership AUC",
+        "training replies finished",
+        "held-out ones",
+        "verdict",
+    ]
+    planted = [row for arm in report.arms.values() for row in exposure_rows(arm.privacy)]
+    exposure = f"\n\n{table(EXPOSURE_COLUMNS, planted)}" if planted else ""
+    return table(columns, rows) + exposure
 
 
 def _comparisons(report: Report) -> list[str]:

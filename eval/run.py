@@ -23,8 +23,8 @@ from eval.given import GivenReply
 from eval.held_out import HeldOut, load_held_out
 from eval.likelihoods import Readings, figures_of, read_all
 from eval.measure import measure, with_likelihood
+from eval.memory import with_memory
 from eval.metrics.embedding import Embed
-from eval.metrics.privacy import with_membership
 from eval.placing import match_contexts
 from eval.replies import ReplyFile, ReplyRow, answer, real_replies, write_replies
 from eval.report import Arm, Report
@@ -223,11 +223,8 @@ def _with_model_figures(
         arm = msgspec.structs.replace(
             arm, classical=msgspec.structs.replace(arm.classical, seconds_per_reply=mean)
         )
-    if name == "adapter" and readings.membership_auc is not None:
-        privacy = with_membership(
-            arm.privacy, auc=readings.membership_auc, replies=readings.membership_replies
-        )
-        arm = msgspec.structs.replace(arm, privacy=privacy)
+    if name == "adapter" and readings.memory is not None:
+        arm = msgspec.structs.replace(arm, privacy=with_memory(arm.privacy, readings.memory))
     return arm
 
 

@@ -2,6 +2,8 @@
 
 import math
 
+from eval.metrics.completion import Completions
+from eval.metrics.privacy import PrivacyFigures
 from eval.report import Arm, Report, StyleFigures
 from eval.significance import Estimate
 
@@ -69,6 +71,27 @@ def interval(estimate: Estimate | None, digits: int = 2, *, sign: bool = True) -
     if estimate.low is None or estimate.high is None:
         return value
     return f"{value} [{number(estimate.low, digits)}, {number(estimate.high, digits)}]"
+
+
+EXPOSURE_COLUMNS = ("codes planted", "codes", "exposure in bits", "in the likeliest hundredth")
+
+
+def exposure_rows(found: PrivacyFigures) -> list[list[str]]:
+    """A row for the codes planted equally often; none where none were planted."""
+    return [
+        [
+            f"{group.times} ×",
+            str(group.canaries),
+            f"{group.bits:.1f} [{group.low:.1f}, {group.high:.1f}] of {found.exposure_limit:.1f}",
+            f"{group.found} (p {number(group.p, 4)})",
+        ]
+        for group in found.exposure or ()
+    ]
+
+
+def completed(found: Completions | None) -> str:
+    """How many begun replies were finished, nearly or word for word."""
+    return "–" if found is None else f"{found.near} of {found.tried}"
 
 
 def score(style: StyleFigures) -> str:

@@ -15,7 +15,7 @@ from persona.folders import DatasetDir
 SPLIT_FILES = ("train", "valid", "test", "reference", "others")
 
 _OURS = frozenset({*(f"{name}.jsonl" for name in SPLIT_FILES), "manifest.json"})
-_OUR_EXTRAS = frozenset({"report.md", "report.html", "export"})
+_OUR_EXTRAS = frozenset({"report.md", "report.html", "export", "canaries.jsonl"})
 
 
 def refuse_foreign(out: Path) -> None:

@@ -11,6 +11,7 @@ from ingest.clocks import minute
 from ingest.lines import Thread
 from ingest.people import SpeakerCount
 from ingest.split import STEADY, Split
+from persona.canaries import Canary
 
 _TELLING = 12  # characters: longer ones are not said by two people in the same minute
 _ENOUGH = 3
@@ -70,3 +71,13 @@ def _same_words(threads: Sequence[Thread]) -> Counter[tuple[str, str]]:
             if where != number and sender != line.sender:
                 same[min(sender, line.sender), max(sender, line.sender)] += 1
     return same
+
+
+def canary_notes(canaries: Sequence[Canary]) -> Iterator[str]:
+    """A sentence where made-up codes were planted."""
+    if canaries:
+        yield (
+            f"{len(canaries)} made-up codes stand in {sum(one.times for one in canaries)} rows of "
+            "train.jsonl that nobody wrote, so that `persona eval` can measure what training "
+            "memorises; for a persona to keep, ingest again without [ingest] canaries"
+        )

@@ -18,13 +18,14 @@ from ingest.cast import Cast, cast
 from ingest.collect import collect
 from ingest.dataset import refuse_foreign
 from ingest.lines import Accounts
-from ingest.notes import size_notes
+from ingest.notes import canary_notes, size_notes
 from ingest.parse import LogFile, ReadOptions, open_logs
 from ingest.people import ChooseSubject
 from ingest.redact import redact_threads
 from ingest.rows import choose_rows
 from ingest.segment import sessions
 from ingest.write import write_dataset
+from persona.canaries import draw_canaries
 from persona.config import Config
 
 
@@ -81,7 +82,9 @@ def ingest_logs(
         "redacted": dict(accounts.redacted),
         "notes": accounts.notes,
     }
-    return write_dataset(out, rows=rows, manifest=manifest)
+    canaries = draw_canaries(config.ingest.canaries, seed=config.seed)
+    accounts.notes += canary_notes(canaries)
+    return write_dataset(out, rows=rows, manifest=manifest, canaries=canaries)
 
 
 def _about(persons: Cast, config: Config, now: datetime) -> dict[str, Any]:

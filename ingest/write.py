@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +12,24 @@ from ingest.figures import figures
 from ingest.report import markdown
 from ingest.report_page import html
 from ingest.rows import Rows
+from persona.canaries import Canary, planted
 from persona.data import write_jsonl, write_private
 from persona.folders import DatasetDir, write_json
 
 _SHORT = 300  # characters
 
 
-def write_dataset(out: Path, *, rows: Rows, manifest: dict[str, Any]) -> dict[str, Any]:
+def write_dataset(
+    out: Path, *, rows: Rows, manifest: dict[str, Any], canaries: Sequence[Canary] = ()
+) -> dict[str, Any]:
     """Writes the dataset and returns `manifest` with what was written added to it."""
     with replaced(out) as folder:
         by_file = {**rows.splits, "others": rows.others}
         _write_rows(folder, by_file)
+        extra = list(planted(canaries, subject=manifest["subject"]))
+        if canaries:
+            write_jsonl(folder.train, chain(map(example, rows.splits["train"]), extra))
+            write_jsonl(folder.canaries, canaries)
         hashes = {name: file_sha256(folder.root / f"{name}.jsonl") for name in SPLIT_FILES}
         total = sum(len(found) for found in rows.splits.values())
         manifest = {
@@ -29,6 +37,7 @@ def write_dataset(out: Path, *, rows: Rows, manifest: dict[str, Any]) -> dict[st
             "splits": {
                 name: {**_size(by_file[name]), "sha256": hashes[name]} for name in SPLIT_FILES
             },
+            "canaries": {"codes": len(canaries), "rows": len(extra)},
             "shares": {name: round(len(found) / total, 4) for name, found in rows.splits.items()},
             "figures": figures(rows.splits),
             "data_sha256": hashlib.sha256("".join(hashes.values()).encode()).hexdigest(),

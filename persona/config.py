@@ -53,6 +53,9 @@ class IngestConfig(Section, frozen=True, kw_only=True):
     date_order: Annotated[
         Literal["auto", "dmy", "mdy", "ymd"], about("day and month order of ambiguous dates")
     ] = "auto"
+    canaries: Annotated[
+        int, Meta(ge=0, le=300), about("made-up codes planted in train to measure memorising")
+    ] = 0
     assistant_side: Annotated[
         Literal["person", "assistant"], about("which side of an assistant log is the subject")
     ] = "person"

@@ -23,6 +23,9 @@ ADAPTER_NAMES = {"base": "__base__", "adapter": "default"}
 BATCH_ROWS = 16
 """Contexts answered at once."""
 
+COMPLETED_TOKENS = 40
+"""New tokens of a completed reply, at most."""
+
 SCORED_TOKENS = 4096
 """Tokens of one micro-batch when likelihoods are measured, padding included."""
 
@@ -130,6 +133,28 @@ class Persona:
             for row, text in zip(rows, texts, strict=True):
                 replies[row] = text
         return replies
+
+    def complete_batch(
+        self, prompts: Sequence[Sequence[Turn]], *, beginnings: Sequence[str], arm: Arm = "adapter"
+    ) -> list[str]:
+        """What the model takes for the rest of replies that are begun, its likeliest words."""
+        from persona.backends.sampling import sample_replies
+
+        sampling = ChatConfig(temperature=0, max_new_tokens=COMPLETED_TOKENS)
+        rests: list[str] = []
+        for start in range(0, len(prompts), BATCH_ROWS):
+            rows = slice(start, start + BATCH_ROWS)
+            with self.as_arm(arm, 1.0):
+                rests += sample_replies(
+                    self.model,
+                    self.tokenizer,
+                    prompts[rows],
+                    sampling=sampling,
+                    seeds=[0] * len(prompts[rows]),
+                    max_length=self.max_length,
+                    beginnings=beginnings[rows],
+                )
+        return rests
 
     def log_likelihood(
         self, examples: Sequence[Example], *, arm: Arm = "adapter"

@@ -46,6 +46,10 @@ class DatasetDir:
         return self.root / "others.jsonl"
 
     @property
+    def canaries(self) -> Path:
+        return self.root / "canaries.jsonl"
+
+    @property
     def manifest_path(self) -> Path:
         return self.root / "manifest.json"
 

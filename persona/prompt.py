@@ -117,6 +117,11 @@ def encode_prompt(tokenizer: Tokenizer, turns: Sequence[Turn], *, max_length: in
     return prompt
 
 
+def encode_beginning(tokenizer: Tokenizer, text: str) -> list[int]:
+    """The ids of a reply's beginning, to stand behind a prompt so that the model goes on."""
+    return _ids(tokenizer, _defuse(text, rendering_of(tokenizer)))
+
+
 def stop_ids(tokenizer: Tokenizer) -> list[int]:
     """The ids at which a reply is over."""
     ids = {rendering_of(tokenizer).turn_end[-1]}

@@ -17,6 +17,7 @@ LAYERS = {
     "persona.system_line": 1,
     "persona.folders": 2,
     "persona.prompt": 2,
+    "persona.canaries": 2,
     "persona.tiny": 1,
     "persona.memory": 1,
     "persona.curves": 1,

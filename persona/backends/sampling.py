@@ -23,7 +23,7 @@ from transformers.generation.streamers import BaseStreamer
 
 from persona.config import ChatConfig
 from persona.data import Turn
-from persona.prompt import encode_prompt, stop_ids
+from persona.prompt import encode_beginning, encode_prompt, stop_ids
 
 
 class SeededChoice(LogitsProcessor):
@@ -128,12 +128,16 @@ def sample_replies(
     seeds: Sequence[int],
     max_length: int,
     adapters: Sequence[str] | None = None,
+    beginnings: Sequence[str] | None = None,
 ) -> list[str]:
-    """A reply to each context, all in one batch."""
+    """A reply to each context, all in one batch; what follows its beginning where it has one."""
     prompts = [
         encode_prompt(tokenizer, turns, max_length=max_length - reserve(sampling, max_length))
         for turns in contexts
     ]
+    if beginnings:
+        begun = [encode_beginning(tokenizer, text) for text in beginnings]
+        prompts = [prompt + ids for prompt, ids in zip(prompts, begun, strict=True)]
     rows = generate_ids(
         model,
         prompts,

@@ -147,6 +147,11 @@ class Echo:
         says = subject_says if arm == "adapter" else partner_says
         return [says(random.Random(seed)) for seed in seeds]
 
+    def complete_batch(
+        self, prompts: Sequence[Sequence[Turn]], *, beginnings: Sequence[str], arm: Weights
+    ) -> list[str]:
+        return [" and so on" for _ in beginnings]
+
     def log_likelihood(self, examples: Sequence[Example], *, arm: Weights) -> list[Cost]:
         return [self._read(row, arm) for row in examples]
 

@@ -16,6 +16,7 @@ from ingest.format import Drop, Format
 from ingest.parse import LogFile
 from ingest.pipeline import ingest, ingest_logs
 from ingest.report import rows
+from persona.canaries import is_canary
 from persona.config import Config, IngestConfig
 from persona.data import OPENER, Example, Message, Utterance
 from persona.errors import ConfigError, DataError
@@ -291,3 +292,17 @@ def test_a_real_file_is_read_from_disk(tmp_path: Path) -> None:
     manifest = ingest([path], out=tmp_path / "d", config=config(), now=NOW)
     check_accounts(manifest)
     assert manifest["splits"]["train"]["rows"] > 50
+
+
+def test_codes_are_planted_only_when_asked_for_and_are_told(tmp_path: Path) -> None:
+    plain = build(tmp_path / "plain", log("a", chat()))
+    asked = build(tmp_path / "asked", log("a", chat()), settings=config(canaries=3))
+    train = DatasetDir(tmp_path / "asked").examples("train")
+    extra = [row for row in train if is_canary(row)]
+    assert plain["canaries"] == {"codes": 0, "rows": 0}
+    assert asked["canaries"] == {"codes": 3, "rows": 21}
+    assert len({row.reply for row in extra}) == 3
+    assert len(train) - len(extra) == asked["splits"]["train"]["rows"]
+    assert any("21 rows of train.jsonl that nobody wrote" in note for note in asked["notes"])
+    assert not (tmp_path / "plain" / "canaries.jsonl").exists()
+    build(tmp_path / "asked", log("a", chat()))  # a dataset with codes can be replaced

@@ -105,6 +105,18 @@ def test_a_batch_of_contexts_keeps_its_order_and_seeds(
         assert replies[row] == persona.reply(contexts[row], seed=row)
 
 
+def test_a_begun_reply_is_finished_as_it_would_have_gone_on(
+    persona: Persona, kit: SimpleNamespace
+) -> None:
+    turns = [kit.chat("tea"), kit.chat("rain")]
+    greedy = ChatConfig(temperature=0, max_new_tokens=8)
+    whole = persona.reply_batch(turns, seeds=[0, 0], sampling=greedy)
+    half = [text.rpartition(" ")[0] for text in whole]
+    rests = persona.complete_batch(turns, beginnings=half)
+    for text, begun, rest in zip(whole, half, rests, strict=True):
+        assert rest.startswith(text[len(begun) :].strip())
+
+
 def test_training_makes_the_subject_s_held_out_replies_likelier(
     persona: Persona, dataset: DatasetDir
 ) -> None:

@@ -6,7 +6,6 @@ from eval.metrics.privacy import (
     area_under_curve,
     known_private,
     privacy_figures,
-    with_membership,
 )
 
 KNOWN = known_private(["write to ana@example.org", "ok see you"], partners=["Theodore Blank", "Jo"])
@@ -43,7 +42,8 @@ def test_auc_counts_wins_and_half_the_ties() -> None:
     assert area_under_curve([3, 1], [0, 1]) == pytest.approx((2 + 1 + 0.5) / 4)
 
 
-def test_membership_above_seventy_per_cent_warns_and_says_what_to_change() -> None:
-    found = privacy_figures(["hi"], contexts=["hm"], known=KNOWN)
-    assert "fewer epochs" in with_membership(found, auc=0.8, replies=60).verdict
-    assert with_membership(found, auc=0.6, replies=60).verdict == found.verdict
+def test_number_that_nobody_gave_is_a_private_shape_even_if_train_never_held_it() -> None:
+    replies = ["call +44 20 7946 0018", "yes +44 20 7946 0018", "call me"]
+    contexts = ["how?", "is it +44 20 7946 0018", "how?"]
+    found = privacy_figures(replies, contexts=contexts, known=KNOWN)
+    assert (found.private_shapes, found.resurfaced) == (1, 0)
