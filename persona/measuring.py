@@ -1,4 +1,4 @@
-"""The commands that measure: `persona eval`."""
+"""The commands that measure: `persona eval` and `persona ab`."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -64,4 +64,30 @@ def evaluate(
     judging.require_score(report, at_least=fail_under)
 
 
-MEASURING: dict[str, Callable[..., None]] = {"eval": evaluate}
+def blind(
+    run: Run = None,
+    answers: Annotated[
+        list[Path] | None, Option(help="Read a judge's saved answers and report; may be repeated.")
+    ] = None,
+    arm: Annotated[str, Option(help="The arm of the run set against the person.")] = "adapter",
+    trials: Annotated[int, Option(min=6, help="Questions on the sheet, at most.")] = 40,
+    data: Data = DATASET,
+    runs: Runs = RUNS,
+    as_json: Json = False,
+) -> None:
+    """Write a blind sheet: which of two replies did the person really write?
+
+    Give sheet.html to people who know the person; each saves a file to read with --answers.
+    """
+    from persona.blind import read_sheet, write_sheet
+    from persona.tables import show_sheet, show_verdicts
+
+    judged = find_run(run, runs=runs)
+    if answers:
+        show_verdicts(*read_sheet(judged, answers), as_json=as_json)
+    else:
+        sheet = write_sheet(judged, DatasetDir(data), arm=arm, trials=trials)
+        show_sheet(sheet, as_json=as_json)
+
+
+MEASURING: dict[str, Callable[..., None]] = {"eval": evaluate, "ab": blind}

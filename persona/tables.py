@@ -15,9 +15,11 @@ from persona.console import say, show, show_json, show_table, stderr
 from persona.folders import RunDir
 
 if TYPE_CHECKING:
+    from eval.blind import Key, Verdict
     from eval.report import Report
     from ingest.parse import FileSummary
     from ingest.people import SpeakerCount
+    from persona.blind import Sheet
     from persona.forget import Traces
     from persona.plan import Plan
 
@@ -133,6 +135,49 @@ def show_report(report: "Report", folder: Path | None, *, as_json: bool) -> None
     show_table("0 = other people, 100 = the person's own other messages", columns, rows)
     if folder:
         show(f"report: {folder / 'report.html'}")
+
+
+def show_sheet(sheet: "Sheet", *, as_json: bool) -> None:
+    """Where `persona ab` wrote the sheet and its key."""
+    if as_json:
+        show_json(sheet._asdict() | {"sheet": str(sheet.sheet), "key": str(sheet.key)})
+        return
+    show(f"{sheet.sheet}: {sheet.trials} questions; give it to people who know the person")
+    show(f"sealed with {sheet.seal}; the order lies in {sheet.key}, which judges must not see")
+    show("next: persona ab --answers FILE for each file a judge saved")
+
+
+def show_verdicts(key: "Key", found: "Sequence[Verdict]", *, as_json: bool) -> None:
+    """What the judges of a blind sheet said."""
+    from eval.blind import in_words
+
+    if as_json:
+        show_json({"seal": key.seal, "subject": key.subject, "arm": key.arm, "verdicts": found})
+        return
+    for verdict in found:
+        show(in_words(verdict, subject=key.subject))
+    columns = (
+        "judges",
+        "",
+        "recognised",
+        "cannot tell",
+        "c@1",
+        "against others",
+        "own from elsewhere",
+    )
+    rows = [
+        (
+            verdict.judge,
+            verdict.judges,
+            f"{verdict.clone.hits} of {verdict.clone.choices}",
+            verdict.cannot_tell,
+            f"{verdict.c_at_1:.2f}",
+            f"{verdict.other.hits} of {verdict.other.choices}",
+            f"{verdict.same.hits} of {verdict.same.choices}",
+        )
+        for verdict in found
+    ]
+    show_table(f"the real {key.subject} against '{key.arm}', blind", columns, rows)
 
 
 def show_runs(runs: Path, *, as_json: bool) -> None:

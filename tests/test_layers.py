@@ -14,6 +14,7 @@ LAYERS = {
     "persona.data": 1,
     "persona.config": 1,
     "persona.redaction": 1,
+    "persona.proportion": 1,
     "persona.system_line": 1,
     "persona.folders": 2,
     "persona.prompt": 2,

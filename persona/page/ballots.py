@@ -4,7 +4,6 @@ A ballot holds the arms in an order nobody but the server knows until the vote i
 kept in `RUN/votes.jsonl`, readable by the owner only; they hold no chat text and no name.
 """
 
-import math
 import os
 import random
 from collections.abc import Iterable, Sequence
@@ -16,6 +15,7 @@ import msgspec
 from persona.data import PRIVATE_FILE, read_jsonl, split_bubbles
 from persona.errors import DataError
 from persona.page.contexts import ADAPTER, PANES, PERSON, Context
+from persona.proportion import wilson
 
 LETTERS = "ABC"
 
@@ -83,20 +83,6 @@ def keep_vote(path: Path, vote: Vote) -> None:
             votes.write(msgspec.json.encode(vote) + b"\n")
     except OSError as error:
         raise DataError(f"{path}: the vote cannot be kept: {error.strerror}") from None
-
-
-def wilson(hits: int, trials: int, *, z: float = 1.959964) -> tuple[float, float]:
-    """The Wilson score interval of a proportion, 95 % unless `z` says otherwise.
-
-    Source: Wilson (1927), J. Am. Stat. Assoc. 22:209-212. No trials give (0, 1).
-    """
-    if not trials:
-        return (0.0, 1.0)
-    share = hits / trials
-    centre = share + z * z / (2 * trials)
-    spread = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
-    scale = 1 + z * z / trials
-    return (max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale))
 
 
 def describe(tally: Tally, *, subject: str) -> list[str]:

@@ -16,7 +16,6 @@ from persona.page.ballots import (
     letters,
     read_votes,
     shuffled,
-    wilson,
 )
 from persona.page.contexts import PANES, Reply
 from persona.page.stage import Stage
@@ -40,14 +39,6 @@ def test_a_seed_gives_its_order_again() -> None:
 
 def test_letters_stand_for_the_arms_in_their_order() -> None:
     assert letters(("person", "base", "adapter")) == {"A": "person", "B": "base", "C": "adapter"}
-
-
-def test_wilson_interval_matches_worked_values() -> None:
-    # Newcombe (1998), Stat. Med. 17:857-872, table I: 81 of 263 and 15 of 148 and 0 of 20.
-    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
-    assert wilson(15, 148) == pytest.approx((0.0624, 0.1605), abs=5e-5)
-    assert wilson(0, 20) == pytest.approx((0.0, 0.1611), abs=5e-5)
-    assert wilson(0, 0) == (0.0, 1.0)
 
 
 def test_cannot_tell_counts_apart_from_choices() -> None:

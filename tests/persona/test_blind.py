@@ -1,0 +1,49 @@
+"""`persona ab` as a user meets it: a sheet and its key, then the judges' answers."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from eval.replies import ReplyRow
+from persona.cli import app
+from persona.data import Turn, Utterance, write_jsonl
+from persona.folders import write_json
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> list[str]:
+    run, data = tmp_path / "runs" / "r", tmp_path / "dataset"
+    (run / "eval").mkdir(parents=True)
+    data.mkdir()
+    write_json(data / "manifest.json", {"subject": "Mo"})
+    write_jsonl(data / "others.jsonl", [Utterance("x", "Ana", None, "hello there", ())])
+    rows = [
+        ReplyRow(arm=arm, conversation=f"c{n}", prompt=(Turn("user", f"q {n}"),), text=f"{arm} {n}")
+        for arm in ("adapter", "person")
+        for n in range(20)
+    ]
+    write_jsonl(run / "eval" / "replies.jsonl", rows)
+    return ["ab", str(run), "--data", str(data), "--json"]
+
+
+def test_sheet_is_written_once_and_answers_are_reported(options: list[str], tmp_path: Path) -> None:
+    made = json.loads(CliRunner().invoke(app, options).stdout)
+    assert made["trials"] == 20
+    assert made["seal"] in Path(made["sheet"]).read_text(encoding="utf-8")
+    assert Path(made["key"]).stat().st_mode & 0o777 == 0o600
+    saved = tmp_path / "answers.json"
+    answers = {str(number): "A" for number in range(1, 21)}
+    saved.write_text(json.dumps({"sheet": made["seal"], "judge": "self", "answers": answers}))
+    result = CliRunner().invoke(app, [*options, "--answers", str(saved)])
+    (verdict,) = json.loads(result.stdout)["verdicts"]
+    assert verdict["clone"]["choices"] == 16
+    shown = CliRunner().invoke(app, [*options[:-1], "--answers", str(saved)])
+    assert "the real Mo was recognised" in shown.stdout
+
+
+def test_answers_without_a_sheet_say_how_to_make_one(options: list[str], tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, [*options, "--answers", str(tmp_path / "none.json")])
+    assert result.exit_code == 1
+    assert "write a sheet with `persona ab`" in result.stderr
