@@ -37,7 +37,7 @@ def words(html: str, *, without: Set[str] = frozenset(), is_laid_out: bool = Fal
     if is_laid_out:
         return text.strip("\n")
     text = re.sub(r"\n{3,}", "\n\n", _AROUND_BREAK.sub("\n", text))
-    return text.strip().translate(_AS_BEFORE)
+    return text.strip().translate(_AS_BEFORE).strip("\n")
 
 
 class _Words(HTMLParser):

@@ -35,18 +35,19 @@ MONTHS = {
     month: number
     for number, names in enumerate(
         (
-            "jan januar january janvier enero gennaio janeiro ene",
-            "feb februar february février febrero febbraio fevereiro fév",
-            "mar märz march mars marzo março mär mrz",
-            "apr april avril abril aprile avr abr",
-            "may mai mayo maggio maio",
-            "jun juni june juin junio giugno junho",
-            "jul juli july juillet julio luglio julho juil",
-            "aug august août agosto aoû ago",
-            "sep september septembre septiembre settembre setembro sept set",
-            "oct oktober october octobre octubre ottobre outubro okt out",
-            "nov november novembre noviembre novembro",
-            "dec dezember december décembre diciembre dicembre dezembro dez déc dic",
+            "jan januar january janvier enero gennaio janeiro ene janv gen januari янв января",
+            "feb februar february février febrero febbraio fevereiro fév févr fev februari фев февр"
+            " февраля",
+            "mar märz march mars marzo março mär mrz mrt maart мар марта",
+            "apr april avril abril aprile avr abr апр апреля",
+            "may mai mayo maggio maio mag mei maj мая",
+            "jun juni june juin junio giugno junho giu июн июня",
+            "jul juli july juillet julio luglio julho juil lug июл июля",
+            "aug august août agosto aoû ago augustus augusti авг августа",
+            "sep september septembre septiembre settembre setembro sept set сент сентября",
+            "oct oktober october octobre octubre ottobre outubro okt out ott окт октября",
+            "nov november novembre noviembre novembro нояб ноября",
+            "dec dezember december décembre diciembre dicembre dezembro dez déc dic дек декабря",
         ),
         start=1,
     )

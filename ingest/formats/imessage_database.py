@@ -9,16 +9,13 @@ notices, unsent messages, attachments without a text. Times count from 2001, in 
 ones in seconds; UTC.
 """
 
-import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
+from ingest.databases import MAGIC, opened
 from ingest.detect import Head
 from ingest.format import (
     DAMAGED,
@@ -73,7 +70,7 @@ class _Entry:
 
 def sniff(head: Head) -> float:
     """A database with its tables; their names may lie behind the head of a large one."""
-    if not head.data.startswith(b"SQLite format 3\0"):
+    if not head.data.startswith(MAGIC):
         return 0.0
     if b"chat_message_join" in head.data:
         return 0.97
@@ -82,36 +79,13 @@ def sniff(head: Head) -> float:
 
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The messages of every chat, in the order in which they came into the database."""
-    with _opened(source) as database:
-        try:
-            chats = _chats(database)
-            before = None
-            for entry in _entries(database):
-                if entry.number != before:  # a message may stand in two chats
-                    yield from _row(entry, chats, options)
-                before = entry.number
-        except sqlite3.Error as error:
-            raise DataError(f"{source.path}: no Messages database, or damaged ({error})") from None
-
-
-@contextmanager
-def _opened(source: Source) -> Iterator[sqlite3.Connection]:
-    """The database, never written to; a private copy where it has a log beside it."""
-    log = source.beside(source.name + "-wal")
-    with source.on_disk() as path, tempfile.TemporaryDirectory(prefix="persona-") as folder:
-        address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-        if log and log.size:
-            copy = Path(folder, "chat.db")
-            shutil.copyfile(path, copy)
-            with log.open() as stream, Path(folder, "chat.db-wal").open("wb") as out:
-                shutil.copyfileobj(stream, out)
-            address = copy.as_uri()
-        database = sqlite3.connect(address, uri=True)
-        database.text_factory = lambda raw: raw.decode("utf-8", "replace")
-        try:
-            yield database
-        finally:
-            database.close()
+    with opened(source) as database:
+        chats = _chats(database)
+        before = None
+        for entry in _entries(database):
+            if entry.number != before:  # a message may stand in two chats
+                yield from _row(entry, chats, options)
+            before = entry.number
 
 
 def _columns(database: sqlite3.Connection, table: str) -> set[str]:

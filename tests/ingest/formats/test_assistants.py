@@ -1,10 +1,12 @@
 """Logs of AI assistants: what was typed and answered, and nothing that the program added."""
 
 import json
+import sqlite3
+from pathlib import Path
 from typing import Any
 
 from ingest.format import ReadOptions
-from tests.ingest.formats.conftest import Read, jsonl, said, times
+from tests.ingest.formats.conftest import Read, jsonl, read_path, said, times
 
 
 def chatgpt_node(
@@ -138,3 +140,61 @@ def test_aider_headings_in_an_answer_are_not_questions(read: Read) -> None:
 
     messages, _ = read(".aider.chat.history.md", run.replace("  \n", "\n").replace("Step", "step"))
     assert said(messages)[0] == ("user", "plan it")
+
+
+def activity(title: str, answer: str | None) -> dict[str, object]:
+    """A record of Gemini's."""
+    record: dict[str, object] = {"header": "Gemini Apps", "title": title, "products": ["Gemini"],
+                                 "time": "2025-10-01T10:00:00.000Z"}  # fmt: skip
+    return record | ({"safeHtmlItem": [{"html": answer}]} if answer else {})
+
+
+def test_gemini_questions_lose_the_word_of_the_accounts_language(read: Read) -> None:
+    rows = [activity(f"Prompt eingegeben: {word}", "<p>ja</p>") for word in "abcde"]
+
+    messages, [summary] = read("MyActivity.json", json.dumps(rows))
+
+    assert summary.format == "gemini-activity"
+    assert [text for who, text in said(messages) if who == "user"] == list("abcde")
+
+
+def test_gemini_activities_that_are_no_question_are_left_out(read: Read) -> None:
+    search = activity("Searched for x", None) | {"header": "Search", "products": ["Search"]}
+    rows = [activity("Used Gemini Apps", None), activity("Prompted hi", "<p>ho</p>"), search]
+
+    messages, [summary] = read("MyActivity.json", json.dumps(rows))
+
+    assert said(messages) == [("user", "hi"), ("Gemini", "ho")]
+    assert summary.dropped == {"system notice": 2}
+
+
+def test_gemini_cli_session_that_went_on_in_another_file_is_one(tmp_path: Path) -> None:
+    first = {"id": "1", "timestamp": "2025-11-02T10:00:00Z", "type": "user", "content": "hi"}
+    about = {"sessionId": "s", "projectHash": "p"}
+    (tmp_path / "session-1.json").write_text(json.dumps(about | {"messages": [first]}))
+    second = first | {"id": "2", "type": "gemini", "content": "ho"}
+    (tmp_path / "session-1.jsonl").write_text(jsonl(about, first, second))
+
+    messages, summaries = read_path(tmp_path)
+
+    assert said(messages) == [("user", "hi"), ("gemini", "ho")]
+    assert len(summaries) == 1
+
+
+def test_cursor_reads_rows_that_are_still_in_the_log_beside_the_database(tmp_path: Path) -> None:
+    path = tmp_path / "state.vscdb"
+    database = sqlite3.connect(path)
+    database.execute("CREATE TABLE cursorDiskKV (key TEXT, value BLOB)")
+    database.execute("PRAGMA journal_mode=WAL")
+    composer = {"conversation": [{"type": 1, "text": "hi"}, {"type": 2, "text": "ho"}]}
+    database.execute(
+        "INSERT INTO cursorDiskKV VALUES ('composerData:c', ?)", [json.dumps(composer)]
+    )
+    database.commit()
+    before = path.read_bytes()
+
+    messages, _ = read_path(tmp_path)
+
+    assert said(messages) == [("user", "hi"), ("assistant", "ho")]
+    assert path.read_bytes() == before
+    database.close()
