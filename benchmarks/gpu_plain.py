@@ -121,8 +121,8 @@ def _train(shape: str, work: Path, **settings: Any) -> dict[str, Any]:
     return {
         **speed(job, tokens=clock.tokens, seconds=clock.seconds, lengths=lengths),
         "steps_timed": trainer.state.global_step - WARM_UP,
-        "loss_start": clock.losses[0],
-        "loss_end": clock.losses[-1],
+        "loss_start": round(clock.losses[0], 4),
+        "loss_end": round(clock.losses[-1], 4),
         **peaks(),
     }
 

@@ -106,7 +106,12 @@ def make_plan(
         memory=memory,
         available=machine.memory,
         adapter_bytes=4 * shape.lora(settings.lora_r),
-        advice=advise(memory, machine=machine, quantization=quantization, settings=settings),
+        advice=advise(
+            memory,
+            machine=machine,
+            quantization=quantization,
+            max_length=settings.max_length,
+        ),
     )
 
 
@@ -161,7 +166,7 @@ def largest_micro_batch(
     )
 
 
-def advise(memory: Memory, *, machine: Machine, quantization: str, settings: Settings) -> list[str]:
+def advise(memory: Memory, *, machine: Machine, quantization: str, max_length: int) -> list[str]:
     """What to lower when it does not fit, the most helpful first."""
     if memory.total <= machine.memory:
         return []
@@ -169,7 +174,7 @@ def advise(memory: Memory, *, machine: Machine, quantization: str, settings: Set
     if quantization == "none" and machine.device == "cuda":
         advice.append("train.quantization=nf4 holds the base in a quarter of the memory")
     if memory.activations > memory.base:
-        advice.append(f"lower train.max_length (now {settings.max_length})")
+        advice.append(f"lower train.max_length (now {max_length})")
     advice.append("choose a smaller --base")
     return advice
 
@@ -183,6 +188,7 @@ class Outlook(msgspec.Struct, frozen=True):
     memory: Memory
     fits: bool
     adapter_bytes: int
+    advice: list[str]
 
 
 def look_ahead(
@@ -193,10 +199,7 @@ def look_ahead(
     max_length: int = 2048,
     quantization: str = "nf4",
 ) -> Outlook:
-    """The memory of QLoRA for a base of that many parameters on a CUDA GPU of `vram` bytes.
-
-    Pure arithmetic; not yet compared with a measurement on CUDA.
-    """
+    """What training a base of that many parameters takes on a CUDA GPU of `vram` bytes."""
     like, shape = known_shape(parameters)
     machine = Machine("cuda", "a GPU", vram, 1)
     micro_tokens, recompute = choose_micro_batch(
@@ -217,4 +220,5 @@ def look_ahead(
         memory=memory,
         fits=memory.total <= vram,
         adapter_bytes=4 * shape.lora(rank),
+        advice=advise(memory, machine=machine, quantization=quantization, max_length=max_length),
     )

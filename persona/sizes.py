@@ -7,6 +7,8 @@ import math
 
 import msgspec
 
+from persona.errors import ConfigError
+
 SAVED_PER_EDGE = {"cpu": 2.4, "mps": 1.0, "cuda": 0.85}
 """Numbers kept per token for the backward pass, per input and output of the adapted layers.
 
@@ -117,6 +119,19 @@ def base_bytes(shape: Shape, *, quantization: str, width: int) -> int:
     """The frozen weights; NF4 with double quantisation takes 0.516 bytes a weight."""
     per_linear = {"none": float(width), "nf4": 0.516, "int8": 1.01}[quantization]
     return round(shape.linear * per_linear + (shape.parameters - shape.linear) * width)
+
+
+def parameters_of(size: str) -> float:
+    """Parameters from how sizes are written: 8B, 1.7b, 500M. Raises ConfigError."""
+    units = {"B": 1e9, "M": 1e6}
+    number, unit = size[:-1], units.get(size[-1:].upper())
+    try:
+        found = float(number) * unit if unit else 0.0
+    except ValueError:
+        found = 0.0
+    if not 1e6 <= found < 1e13:
+        raise ConfigError(f"--params {size}: write it as 8B or 500M")
+    return found
 
 
 def known_shape(parameters: float) -> tuple[str, Shape]:

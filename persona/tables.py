@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from ingest.people import SpeakerCount
     from persona.blind import Sheet
     from persona.forget import Traces
-    from persona.plan import Plan
+    from persona.merge import Merged
+    from persona.plan import Outlook, Plan
 
 GIB = 2**30
 
@@ -109,6 +110,36 @@ def show_plan(plan: "Plan", *, as_json: bool) -> None:
         show(line)
     parts = msgspec.to_builtins(plan.memory)
     show_table("memory", ("part", "MB"), [(k, f"{v / 1e6:,.0f}") for k, v in parts.items()])
+
+
+def show_outlook(outlook: "Outlook", *, as_json: bool) -> None:
+    """What `persona plan` reckoned."""
+    if as_json:
+        show_json(outlook)
+        return
+    parts = msgspec.to_builtins(outlook.memory)
+    show_table(
+        f"like {outlook.like}", ("part", "MB"), [(k, f"{v / 1e6:,.0f}") for k, v in parts.items()]
+    )
+    recompute = "recomputing activations" if outlook.gradient_checkpointing else "no recomputing"
+    show(
+        f"{'fits' if outlook.fits else 'does not fit'}: {outlook.memory.total / 1e9:.1f} GB at "
+        f"{outlook.micro_tokens:,} tokens a micro-batch, {recompute}; "
+        f"adapter {outlook.adapter_bytes / 1e6:.0f} MB"
+    )
+    for line in outlook.advice:
+        show(line)
+
+
+def show_merged(merged: "Merged", *, as_json: bool) -> None:
+    """What `persona merge` wrote."""
+    if as_json:
+        show_json(merged)
+        return
+    show(
+        f"{merged.folder}: {merged.precision}, logits within {merged.difference:.2g} of base and "
+        "adapter on the probes"
+    )
 
 
 def show_run(run: RunDir, *, as_json: bool) -> None:

@@ -1,13 +1,61 @@
-"""The commands around the main path: a demonstration, what is there, and how to erase it."""
+"""The commands around the main path: what it would cost, a demonstration, what is there and where
+it goes from here."""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from typer import Argument, Option
 
-from persona.folders import RUNS, DatasetDir
-from persona.options import DATASET, ConfigFile, Json, Runs, Seed, Settings, settings
+from persona.folders import RUNS, DatasetDir, find_run
+from persona.options import DATASET, ConfigFile, Json, Run, Runs, Seed, Settings, settings
+
+
+def plan(
+    params: Annotated[str, Option(help="Parameters of the base: 8B, 1.7B, 500M.")],
+    vram: Annotated[float, Option(min=1, help="Memory of the GPU as it is sold, in GB.")],
+    rank: Annotated[int, Option(min=1, help="Rank of the adapter.")] = 16,
+    max_length: Annotated[int, Option(min=16, help="Tokens of the longest example.")] = 512,
+    quantization: Annotated[
+        Literal["nf4", "int8", "none"], Option(help="How the base is held.")
+    ] = "nf4",
+    as_json: Json = False,
+) -> None:
+    """Tell whether a base fits a GPU that is not here.
+
+    For this machine and your data: `persona train --dry-run`.
+    """
+    from persona.plan import look_ahead
+    from persona.sizes import parameters_of
+    from persona.tables import show_outlook
+
+    outlook = look_ahead(
+        parameters_of(params),
+        vram=int(vram * 2**30),
+        rank=rank,
+        max_length=max_length,
+        quantization=quantization,
+    )
+    show_outlook(outlook, as_json=as_json)
+
+
+def merge(
+    out: Annotated[Path, Option(help="The folder to write; it must not exist.")],
+    run: Run = None,
+    base: Annotated[
+        str | None, Option(help="The 16-bit base, if it is not where the run has it.")
+    ] = None,
+    runs: Runs = RUNS,
+    as_json: Json = False,
+) -> None:
+    """Merge a run's adapter into its 16-bit base, for other programs.
+
+    The merged model is read back and compared with base and adapter before it counts.
+    """
+    from persona.merge import merge as run_merge
+    from persona.tables import show_merged
+
+    show_merged(run_merge(find_run(run, runs=runs), out, base=base), as_json=as_json)
 
 
 def list_runs(runs: Runs = RUNS, as_json: Json = False) -> None:
@@ -64,6 +112,8 @@ def demo(
 
 
 UPKEEP: dict[str, Callable[..., None]] = {
+    "plan": plan,
+    "merge": merge,
     "demo": demo,
     "runs": list_runs,
     "forget": forget,

@@ -169,3 +169,20 @@ def test_ctrl_c_is_status_130(
 
     monkeypatch.setattr("ingest.pipeline.ingest", interrupt)
     assert runner.invoke(app, ["ingest", str(log)]).exit_code == 130
+
+
+def test_plan_tells_whether_a_base_fits_a_card_and_the_parts_of_it(runner: CliRunner) -> None:
+    small = runner.invoke(app, ["plan", "--params", "8B", "--vram", "8", "--json"])
+    large = runner.invoke(app, ["plan", "--params", "70B", "--vram", "8"])
+    found = json.loads(small.stdout)
+    assert found["fits"]
+    assert sum(found["memory"].values()) < 8 * 2**30
+    assert found["like"] == "Qwen3-8B"
+    assert "does not fit" in large.stdout
+    assert "choose a smaller --base" in large.stdout
+
+
+def test_merge_without_a_run_says_how_to_make_one(runner: CliRunner, tmp_path: Path) -> None:
+    result = runner.invoke(app, ["merge", "--out", str(tmp_path / "m"), "--runs", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "persona train" in result.stderr

@@ -90,5 +90,7 @@ def test_memory_is_that_of_the_largest_micro_batch_there_will_be() -> None:
 
 def test_8b_qlora_fits_a_card_of_8_gb_only_on_short_chats() -> None:
     assert look_ahead(8e9, vram=8 * GIB, max_length=512).fits
-    assert not look_ahead(14e9, vram=8 * GIB, max_length=512).fits
+    too_large = look_ahead(14e9, vram=8 * GIB, max_length=512)
+    assert not too_large.fits
+    assert too_large.advice == ["choose a smaller --base"]
     assert look_ahead(8e9, vram=8 * GIB, max_length=512).gradient_checkpointing

@@ -2,7 +2,8 @@
 
 import pytest
 
-from persona.sizes import KNOWN, base_bytes, estimate, known_shape
+from persona.errors import ConfigError
+from persona.sizes import KNOWN, base_bytes, estimate, known_shape, parameters_of
 
 GB = 10**9
 
@@ -31,6 +32,17 @@ def test_an_8b_base_takes_6_gb_in_4_bit_and_16_gb_in_16_bit() -> None:
     shape = KNOWN["Qwen3-8B"]
     assert base_bytes(shape, quantization="nf4", width=2) == pytest.approx(6.1 * GB, rel=0.05)
     assert base_bytes(shape, quantization="none", width=2) == pytest.approx(16.4 * GB, rel=0.01)
+
+
+@pytest.mark.parametrize(("written", "count"), [("8B", 8e9), ("1.7b", 1.7e9), ("500M", 5e8)])
+def test_a_size_is_read_as_it_is_written(written: str, count: float) -> None:
+    assert parameters_of(written) == count
+
+
+@pytest.mark.parametrize("written", ["", "8", "B", "-8B", "eightB", "0B", "nanB"])
+def test_a_size_that_is_none_says_how_to_write_it(written: str) -> None:
+    with pytest.raises(ConfigError, match="write it as 8B or 500M"):
+        parameters_of(written)
 
 
 def test_the_nearest_known_size_stands_for_any_other() -> None:
