@@ -59,6 +59,7 @@ def make_job(
         "seed": 0,
         "micro_tokens": micro_tokens,
         "gradient_checkpointing": recompute,
+        "optimizer": "adamw_8bit" if machine.device == "cuda" else "adamw_torch",
         "threads": machine.cores,
         "checkpoint": None,
         "progress": silent,

@@ -16,6 +16,9 @@ from persona.sizes import Memory, Shape, estimate, known_shape
 HEADROOM = 0.85
 """Share of the free memory that a plan may fill."""
 
+TIGHT = 0.8
+"""Share of the memory beyond which the optimizer's state may move to main memory."""
+
 MOST_MICRO_TOKENS = {"cpu": 2048, "mps": 4096, "cuda": 16384}
 
 
@@ -40,6 +43,7 @@ class Plan(msgspec.Struct, frozen=True):
     steps: int
     micro_tokens: int
     gradient_checkpointing: bool
+    optimizer: str
     memory: Memory
     available: int
     adapter_bytes: int
@@ -103,6 +107,7 @@ def make_plan(
         steps=len(steps),
         micro_tokens=micro_tokens,
         gradient_checkpointing=recompute,
+        optimizer=choose_optimizer(memory, machine=machine, quantization=quantization),
         memory=memory,
         available=machine.memory,
         adapter_bytes=4 * shape.lora(settings.lora_r),
@@ -122,6 +127,14 @@ def choose_quantization(wanted: str, *, base: Base, machine: Machine) -> str:
     if wanted != "auto":
         return wanted
     return "nf4" if machine.device == "cuda" and base.name != "tiny" else "none"
+
+
+def choose_optimizer(memory: Memory, *, machine: Machine, quantization: str) -> str:
+    """AdamW as transformers calls it: 8-bit with a 4-bit base on CUDA, paged where it is tight."""
+    if machine.device != "cuda" or quantization != "nf4":
+        return "adamw_torch"
+    is_tight = memory.total > TIGHT * machine.memory
+    return "paged_adamw_8bit" if is_tight else "adamw_8bit"
 
 
 def choose_micro_batch(

@@ -151,6 +151,7 @@ def _run_backend(
             seed=config.seed,
             micro_tokens=ready.plan.micro_tokens,
             gradient_checkpointing=ready.plan.gradient_checkpointing,
+            optimizer=ready.plan.optimizer,
             threads=threads,
             checkpoint=checkpoint,
             progress=progress,

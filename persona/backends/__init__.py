@@ -62,6 +62,7 @@ class Job:
     seed: int
     micro_tokens: int  # of one micro-batch, with padding
     gradient_checkpointing: bool
+    optimizer: str  # as transformers calls it
     threads: int  # of the CPU; the same after a resume, as sums depend on it
     checkpoint: Path | None  # to go on from
     progress: Callable[[Progress], None]

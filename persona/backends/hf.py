@@ -85,9 +85,7 @@ def trainer_settings(job: Job) -> dict[str, Any]:
         "lr_scheduler_type": "cosine",
         "warmup_steps": round(job.settings.warmup_ratio * len(job.steps)),
         "weight_decay": job.settings.weight_decay,
-        "optim": "paged_adamw_8bit"
-        if job.quantization == "nf4" and _is_cuda(job)
-        else "adamw_torch",
+        "optim": job.optimizer,
         "bf16": dtype is torch.bfloat16,
         "fp16": dtype is torch.float16,
         "use_cpu": job.machine.device == "cpu",

@@ -6,6 +6,7 @@ from persona.config import TrainConfig
 from persona.plan import (
     Plan,
     choose_micro_batch,
+    choose_optimizer,
     choose_quantization,
     largest_micro_batch,
     look_ahead,
@@ -56,6 +57,15 @@ def test_a_gpu_holds_the_base_in_4_bit_and_a_cpu_does_not() -> None:
 
 def test_a_4_bit_checkpoint_stays_4_bit_whatever_is_asked() -> None:
     assert choose_quantization("none", base=FOUR_BIT, machine=machine("cuda", 80)) == "nf4"
+
+
+def test_the_optimizer_is_8_bit_beside_a_4_bit_base_and_paged_where_memory_is_tight() -> None:
+    roomy, tight = machine("cuda", 24), machine("cuda", 8)
+    memory = plan(roomy).memory
+    assert choose_optimizer(memory, machine=roomy, quantization="nf4") == "adamw_8bit"
+    assert choose_optimizer(memory, machine=tight, quantization="nf4") == "paged_adamw_8bit"
+    assert choose_optimizer(memory, machine=roomy, quantization="none") == "adamw_torch"
+    assert choose_optimizer(memory, machine=machine("cpu", 8), quantization="nf4") == "adamw_torch"
 
 
 def test_a_large_card_recomputes_nothing_and_a_small_one_does() -> None:

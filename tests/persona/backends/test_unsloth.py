@@ -83,7 +83,8 @@ from unsloth.models.llama import FastLlamaModel
 settings, _ = settle(TrainConfig(), turns=900, parameters=8_000_000_000)
 job = Job(run=RunDir(Path("r")), base=Base("b", "b"), machine=Machine("cpu", "", 1, 1),
           settings=settings, quantization="nf4", steps=[[Packed([1, 2], ((1, 2),), (0,))]],
-          valid=[], seed=0, micro_tokens=64, gradient_checkpointing=True, threads=1,
+          valid=[], seed=0, micro_tokens=64, gradient_checkpointing=True,
+          optimizer="adamw_8bit", threads=1,
           checkpoint=None, progress=print)
 unnamed = {
     "from_pretrained": sorted(
