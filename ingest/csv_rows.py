@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ingest.detect import header_line
 from ingest.source import Source
 from ingest.text import lines
 
@@ -12,10 +13,12 @@ LONGEST_CELL = 4 << 20
 
 def csv_rows(source: Source, head: str) -> Iterator[dict[str, Any] | None]:
     """Every row by the folded names of its columns; None for a damaged one. head: its text."""
-    first = head.lstrip("\ufeff").split("\n", 1)[0]
+    first = header_line(head)
     delimiter = max(",;\t", key=first.count)
     csv.field_size_limit(LONGEST_CELL)
     text = (line.replace("\0", "") + "\n" for line in lines(source))
+    if not head.lstrip("\ufeff").startswith(first):
+        next(text, None)  # Excel's mark
     table = csv.DictReader(text, delimiter=delimiter)
     while True:
         try:

@@ -17,6 +17,7 @@ from ingest.source import HEAD_BYTES, Source
 
 JSON_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"(\s*:)?|[{}\[\],]', re.DOTALL)
 MAX_TOKENS = 40_000
+EXCEL_MARK = re.compile(r'"?sep=.?"?', re.IGNORECASE)
 
 MEDIA_MAGIC = re.compile(
     rb"\xff\xd8\xff|\x89PNG|GIF8|RIFF....(?:WEBP|WAVE|AVI)|....ftyp|OggS|ID3|\xff[\xfb\xf3\xf1\xf9]"
@@ -57,7 +58,7 @@ class Head:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The first row read as CSV (comma, semicolon or tab), as it is written."""
-        first = self.text.lstrip("\ufeff").split("\n", 1)[0].rstrip("\r")
+        first = header_line(self.text)
         delimiter = max(",;\t", key=first.count)
         if delimiter not in first or self.start in ("{", "["):
             return ()
@@ -74,6 +75,14 @@ class Head:
         """The share of non-empty lines that match, over at least one."""
         lines = [line for line in self.lines[:2000] if line.strip()]
         return sum(1 for line in lines if pattern.match(line)) / max(len(lines), 1)
+
+
+def header_line(text: str) -> str:
+    """The line that names the columns of a table; Excel puts 'sep=;' in front of it."""
+    first, _, rest = text.lstrip("\ufeff").partition("\n")
+    if EXCEL_MARK.fullmatch(first.strip()):
+        first = rest.partition("\n")[0]
+    return first.rstrip("\r")
 
 
 def decode(data: bytes) -> str:

@@ -1,6 +1,7 @@
 """Alpaca instruction rows, as JSON or JSON lines.
 
     {"instruction": "Translate.", "input": "Guten Tag", "output": "Good day"}
+    {"prompt": "Guten Tag", "completion": "Good day"}
 
 The person's text is the instruction, then the input on a line of its own. Left out: the system
 prompt. No times, no owner; every row is its own chat.
@@ -19,7 +20,9 @@ from persona.data import Message
 
 
 class _Example(msgspec.Struct, gc=False):
-    instruction: str
+    instruction: str | None = None
+    prompt: str | None = None
+    completion: str | None = None
     input: str | None = None
     output: str | None = None
     response: str | None = None
@@ -35,6 +38,8 @@ def sniff(head: Head) -> float:
     for at in ("", "[]."):
         if head.has(f"{at}instruction") and head.keys & {f"{at}output", f"{at}response"}:
             return 0.95
+        if head.has(f"{at}prompt") and head.keys & {f"{at}completion", f"{at}response"}:
+            return 0.5  # in another format both are lists of turns
     return 0.0
 
 
@@ -55,9 +60,9 @@ def _rows(chat: str, example: _Example) -> Iterator[Row]:
     for pair in example.history or []:
         for index, text in enumerate(pair[:2]):
             yield _row(chat, text, "assistant" if index else "person")
-    question = "\n".join(part for part in (example.instruction, example.input) if part)
-    yield _row(chat, question, "person")
-    yield _row(chat, example.output or example.response or "", "assistant")
+    asked = example.instruction or example.prompt
+    yield _row(chat, "\n".join(part for part in (asked, example.input) if part), "person")
+    yield _row(chat, example.output or example.response or example.completion or "", "assistant")
 
 
 def _row(chat: str, text: str, role: Literal["person", "assistant"]) -> Row:

@@ -25,6 +25,7 @@ from ingest.format import (
     OTHER_BRANCH,
     SYSTEM,
     TOOL,
+    UNSUPPORTED,
     Drop,
     Format,
     ReadOptions,
@@ -77,7 +78,7 @@ class _Line(msgspec.Struct, gc=False, rename="camel"):
     is_sidechain: bool = False
     is_meta: bool = False
     is_compact_summary: bool = False
-    origin: _Origin | None = None
+    origin: _Origin | str | None = None
     message: _Body | None = None
     attachment: _Attachment | None = None
 
@@ -117,6 +118,8 @@ def _lines(source: Source) -> Iterator[_Line | None]:
     for raw in byte_lines(source):
         try:
             yield _LINE.decode(raw)
+        except msgspec.ValidationError:
+            yield _Line(type=UNSUPPORTED)
         except msgspec.DecodeError:
             if raw.strip():
                 yield None
@@ -207,10 +210,13 @@ class _Session:
 
 def _left_out(line: _Line) -> str | None:
     """Why a line is no message, before its text is looked at."""
+    if line.type == UNSUPPORTED:
+        return UNSUPPORTED
     is_queued = line.attachment is not None and line.attachment.type == "queued_command"
     if line.type not in ("user", "assistant") and not (line.type == "attachment" and is_queued):
         return SYSTEM
-    by_program = line.origin is not None and line.origin.kind not in (None, "human")
+    origin = line.origin.kind if isinstance(line.origin, _Origin) else line.origin
+    by_program = origin not in (None, "human")
     is_aside = line.is_sidechain or line.is_meta or line.is_compact_summary or by_program
     return HIDDEN if is_aside else None
 

@@ -23,6 +23,7 @@ from ingest.format import (
     MEDIA,
     SYSTEM,
     TOOL,
+    UNSUPPORTED,
     Drop,
     Format,
     ReadOptions,
@@ -83,6 +84,9 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     for raw in byte_lines(source):
         try:
             line = _LINE.decode(raw)
+        except msgspec.ValidationError:
+            yield Drop(UNSUPPORTED)
+            continue
         except msgspec.DecodeError:
             if raw.strip():
                 yield Drop(DAMAGED)

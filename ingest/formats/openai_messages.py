@@ -3,8 +3,9 @@
     {"messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "hey"}]}
     {"role": "user", "content": [{"type": "text", "text": "hi"}]}
 
-Also TRL's conversational prompt and completion. Left out: system, developer, tool and function
-rows, tool calls, pictures and sound. No owner is marked; times only where a row has a `timestamp`.
+Also TRL's conversational prompt and completion, and Google's `contents` with `parts`. Left out:
+system, developer, tool and function rows, tool calls, pictures and sound. No owner is marked; times
+only where a row has a `timestamp`.
 """
 
 from collections.abc import Iterator
@@ -19,8 +20,8 @@ from ingest.source import Source
 from ingest.times import from_epoch, from_iso
 from persona.data import Message
 
-PERSON = "user"
-ASSISTANT = "assistant"
+PERSONS = frozenset({"user", "human"})
+ASSISTANTS = frozenset({"assistant", "ai", "model", "bot"})
 
 
 class _Block(msgspec.Struct, gc=False):
@@ -29,25 +30,20 @@ class _Block(msgspec.Struct, gc=False):
 
 
 class _Turn(msgspec.Struct, gc=False):
-    role: str
+    role: str | None = None
     content: str | list[str | _Block] | None = None
+    parts: list[str | _Block] | None = None
     name: str | None = None
     timestamp: str | float | None = None
 
 
-class _Conversation(msgspec.Struct, gc=False):
+class _Line(_Turn, gc=False):
     messages: list[_Turn] | None = None
+    contents: list[_Turn] | None = None
     prompt: list[_Turn] | None = None
     completion: list[_Turn] | None = None
     id: str | int | None = None
     conversation: str | int | None = None
-
-
-class _Line(_Conversation, gc=False):
-    role: str | None = None
-    content: str | list[str | _Block] | None = None
-    name: str | None = None
-    timestamp: str | float | None = None
 
 
 _DECODER = msgspec.json.Decoder(_Line)
@@ -56,12 +52,16 @@ _DECODER = msgspec.json.Decoder(_Line)
 def sniff(head: Head) -> float:
     """Roles and contents, inside `messages`, `prompt` or at the top."""
     for at in ("", "[]."):
-        for key in ("messages[].", "prompt[].", "completion[]."):
-            if head.has(f"{at}{key}role", f"{at}{key}content"):
+        for key in ("messages[].", "prompt[].", "completion[].", "contents[]."):
+            if _has_turns(head, f"{at}{key}"):
                 return 0.9
-        if head.has(f"{at}role", f"{at}content"):
+        if _has_turns(head, at):
             return 0.7
     return 0.0
+
+
+def _has_turns(head: Head, at: str) -> bool:
+    return head.has(f"{at}role") and bool({f"{at}content", f"{at}parts"} & head.keys)
 
 
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
@@ -72,21 +72,22 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
         except msgspec.DecodeError:
             yield Drop(DAMAGED)
             continue
-        if row.role is not None:
-            yield _row(source.stem, _Turn(row.role, row.content, row.name, row.timestamp))
+        if row.role:
+            yield _row(source.stem, row)
             continue
         chat = str(row.conversation or row.id or f"{source.stem} {number}")
-        turns = row.messages or (row.prompt or []) + (row.completion or [])
+        turns = row.messages or row.contents or (row.prompt or []) + (row.completion or [])
         yield from (_row(chat, turn) for turn in turns) if turns else [Drop(EMPTY)]
 
 
 def _row(chat: str, turn: _Turn) -> Row:
-    if turn.role not in {PERSON, ASSISTANT}:
+    if turn.role is None or turn.role not in PERSONS | ASSISTANTS:
         return Drop(TOOL)
-    text = _text(turn.content)
+    content = turn.content if turn.parts is None else turn.parts
+    text = _text(content)
     if not text.strip():
-        return Drop(MEDIA if isinstance(turn.content, list) and turn.content else TOOL)
-    role: Literal["person", "assistant"] = "person" if turn.role == PERSON else "assistant"
+        return Drop(MEDIA if isinstance(content, list) and content else TOOL)
+    role: Literal["person", "assistant"] = "person" if turn.role in PERSONS else "assistant"
     stamp = turn.timestamp
     sent_at = from_iso(stamp) if isinstance(stamp, str) else from_epoch(stamp) if stamp else None
     return Message(chat, turn.name or turn.role, sent_at, text, None, role)

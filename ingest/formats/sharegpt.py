@@ -2,7 +2,8 @@
 
     {"conversations": [{"from": "human", "value": "hi"}, {"from": "gpt", "value": "hey"}]}
 
-Left out: system prompts, function calls and observations. No times, no owner; every conversation
+`role` and `content` are taken for `from` and `value`. Left out: system prompts, function calls and
+observations. No times, no owner; every conversation
 is its own chat.
 """
 
@@ -22,12 +23,15 @@ ASSISTANTS = frozenset({"gpt", "assistant", "chatgpt", "bing", "bard", "model", 
 
 
 class _Turn(msgspec.Struct, gc=False, rename={"sender": "from"}):
-    value: str | None
-    sender: str = ""
+    value: str | None = None
+    sender: str | None = None
+    content: str | None = None
+    role: str | None = None
 
 
 class _Conversation(msgspec.Struct, gc=False):
     conversations: list[_Turn]
+    system: str | None = None
     id: str | int | None = None
 
 
@@ -37,8 +41,9 @@ _DECODER = msgspec.json.Decoder(_Conversation)
 def sniff(head: Head) -> float:
     """Its two key names inside `conversations`."""
     for at in ("", "[]."):
-        if head.has(f"{at}conversations[].from", f"{at}conversations[].value"):
-            return 0.97
+        for keys in (("from", "value"), ("role", "content")):
+            if head.has(*(f"{at}conversations[].{key}" for key in keys)):
+                return 0.97
     return 0.0
 
 
@@ -51,17 +56,20 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
             yield Drop(DAMAGED)
             continue
         chat = str(conversation.id or f"{source.stem} {number}")
+        if conversation.system:
+            yield Drop(TOOL)
         yield from (_row(chat, turn) for turn in conversation.conversations)
 
 
 def _row(chat: str, turn: _Turn) -> Row:
-    is_person = turn.sender in PERSONS
-    if not is_person and turn.sender not in ASSISTANTS:
+    sender, text = turn.sender or turn.role or "", turn.value or turn.content or ""
+    is_person = sender in PERSONS
+    if not is_person and sender not in ASSISTANTS:
         return Drop(TOOL)
-    if not turn.value or not turn.value.strip():
+    if not text.strip():
         return Drop(EMPTY)
     role: Literal["person", "assistant"] = "person" if is_person else "assistant"
-    return Message(chat, turn.sender, None, turn.value, None, role)
+    return Message(chat, sender, None, text, None, role)
 
 
 FORMAT = Format(name="sharegpt", sniff=sniff, parse=parse, verbatim=True)

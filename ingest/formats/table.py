@@ -36,7 +36,7 @@ Fields = Mapping[str, Any]
 def sniff(head: Head) -> float:
     """A column for the sender and one for the text; a time makes it surer."""
     names = {name.strip().casefold() for name in head.columns}
-    for at in ("", "[].", "messages[]."):
+    for at in ("", "[].", "messages[].", "[].messages[]."):
         names |= {key.removeprefix(at).casefold() for key in head.keys if key.startswith(at)}
     if not names.intersection(SENDERS) or not names.intersection(TEXTS):
         return 0.0
@@ -81,6 +81,8 @@ def _message(row: Fields, times: TimeReader, *, chat: str) -> Row:
     sender, text = _first(row, SENDERS), _first(row, TEXTS)
     if isinstance(sender, dict):
         sender = _first(folded(sender), ("name", "username", "id"))
+    if isinstance(text, (int, float)) and not isinstance(text, bool):
+        text = str(text)
     if not isinstance(text, str) or not text.strip():
         return Drop(EMPTY)
     if sender is None or isinstance(sender, (dict, list)):

@@ -39,3 +39,22 @@ def test_alpaca_joins_instruction_and_input(read: Read) -> None:
     assert [text for _, text in said(messages)] == [
         "hi", "hello", "Translate.\nGuten Tag", "Good day",
     ]  # fmt: skip
+
+
+def test_other_names_for_the_two_sides(read: Read) -> None:
+    turns = [{"role": "human", "content": "hi"}, {"role": "ai", "content": "yo"}]
+    parts = [
+        {"role": "user", "parts": [{"text": "hi"}]},
+        {"role": "model", "parts": [{"text": "yo"}]},
+    ]
+    asked = {"prompt": "hi", "completion": "yo"}
+    mixed = [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "yo"}]
+
+    for content, known in (
+        (jsonl({"messages": turns}), "openai-messages"),
+        (jsonl({"contents": parts}), "openai-messages"),
+        (jsonl(asked), "alpaca"), (json.dumps([{"conversations": mixed}]), "sharegpt"),
+    ):  # fmt: skip
+        messages, [summary] = read("data.json", content)
+        assert summary.format == known
+        assert [(m.role, m.text) for m in messages] == [("person", "hi"), ("assistant", "yo")]

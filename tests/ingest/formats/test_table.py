@@ -55,3 +55,27 @@ def test_what_parse_prints_is_read_back_as_it_was(read: Read, tmp_path) -> None:
 
     assert out.read_text() == text
     assert first[0].is_subject
+
+
+def test_conversations_with_their_messages_inside_them(read: Read) -> None:
+    talks = [
+        {"chat": chat, "messages": [{"sender": "Ann", "text": f"in {chat}", "t": 1706776200}]}
+        for chat in "ab"
+    ]
+
+    for content in (json.dumps(talks), "\n".join(map(json.dumps, talks))):
+        messages, [summary] = read("x.json", content)
+        assert summary.format == "table"
+        assert [(m.chat, m.text) for m in messages] == [("a", "in a"), ("b", "in b")]
+
+
+def test_excels_mark_utf16_and_windows_letters_are_read(read: Read) -> None:
+    table = "speaker;text;t\nÄnn;grüß dich;01.02.2024 09:30\n"
+
+    for content in (
+        f"sep=;\n{table}".encode(), table.encode("utf-16"), table.encode("cp1252"),
+        table.replace(";", "\t").encode("utf-8-sig"),
+    ):  # fmt: skip
+        messages, [summary] = read("t.csv", content)
+        assert (summary.format, said(messages)) == ("table", [("Änn", "grüß dich")])
+        assert str(naive(messages[0])) == "2024-02-01 09:30:00"
