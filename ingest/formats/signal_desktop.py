@@ -27,6 +27,7 @@ from ingest.format import (
     Row,
     media,
 )
+from ingest.formats.signal_mentions import with_mentions
 from ingest.formats.signal_sigtop import OWNER, TYPES, plain_name
 from ingest.json_elements import Elements
 from ingest.source import Source
@@ -34,13 +35,17 @@ from ingest.times import from_epoch
 from persona.data import Message
 
 NO_TEXT = "rows without a text, as Signal Desktop 7.42 and newer keep them; export as text instead"
-SLOT = "\ufffc"
-"""Stands in a text where a person is mentioned."""
 
 
-class _Mention(msgspec.Struct, gc=False, rename="camel"):
+class _Range(msgspec.Struct, gc=False, rename="camel"):
     start: int = 0
     replacement_text: str | None = None
+    mention_aci: str | None = None
+    mention_uuid: str | None = None
+
+    @property
+    def is_mention(self) -> bool:
+        return bool(self.replacement_text or self.mention_aci or self.mention_uuid)
 
 
 class _Message(msgspec.Struct, gc=False, rename="camel"):
@@ -55,7 +60,7 @@ class _Message(msgspec.Struct, gc=False, rename="camel"):
     is_erased: bool | int | None = None
     attachments: object = None
     sticker: object = None
-    body_ranges: list[_Mention] | None = None
+    body_ranges: list[_Range] | None = None
 
 
 _MESSAGES = Elements(_Message)
@@ -98,12 +103,9 @@ def _row(chat: str, row: _Message, options: ReadOptions, *, is_group: bool) -> R
 
 def _text(row: _Message) -> str:
     """The body with the names of those it mentions, where the row has them."""
-    text = row.body if isinstance(row.body, str) else ""
-    for mention in sorted(row.body_ranges or (), key=lambda one: -one.start):
-        if mention.replacement_text and text[mention.start : mention.start + 1] == SLOT:
-            shown = f"@{mention.replacement_text}"
-            text = text[: mention.start] + shown + text[mention.start + 1 :]
-    return text
+    mentions = sorted(row.body_ranges or (), key=lambda one: one.start)
+    names = [one.replacement_text for one in mentions if one.is_mention]
+    return with_mentions(row.body if isinstance(row.body, str) else "", names)
 
 
 FORMAT = Format(name="signal-desktop", sniff=sniff, parse=parse)

@@ -15,10 +15,13 @@ import msgspec
 
 from ingest.detect import Head
 from ingest.format import (
+    CALL,
     DAMAGED,
     DELETED,
     EMPTY,
     MEDIA,
+    POLL,
+    REACTION,
     SYSTEM,
     Drop,
     Format,
@@ -26,6 +29,7 @@ from ingest.format import (
     Row,
     media,
 )
+from ingest.formats.signal_mentions import with_mentions
 from ingest.json_elements import Elements
 from ingest.source import Source
 from ingest.times import from_epoch
@@ -34,14 +38,23 @@ from persona.data import Message
 Id = str | int
 
 
-class _Text(msgspec.Struct, gc=False):
+class _Range(msgspec.Struct, gc=False, rename="camel"):
+    start: int | str = 0
+    mention_aci: str | None = None
+
+
+class _Text(msgspec.Struct, gc=False, rename="camel"):
     body: str | None = None
+    body_ranges: list[_Range] | None = None
 
 
 class _Standard(msgspec.Struct, gc=False, rename="camel"):
     text: _Text | None = None
     attachments: object = None
-    long_text: object = None
+
+
+class _StoryReply(msgspec.Struct, gc=False, rename="camel"):
+    text_reply: _Standard | None = None
 
 
 class _Item(msgspec.Struct, gc=False, rename="camel"):
@@ -51,10 +64,15 @@ class _Item(msgspec.Struct, gc=False, rename="camel"):
     outgoing: object = None
     directionless: object = None
     standard_message: _Standard | None = None
-    direct_story_reply_message: object = None
+    direct_story_reply_message: _StoryReply | None = None
+    update_message: dict[str, Any] | None = None
+    poll: object = None
+    remote_deleted_message: object = None
     sticker_message: object = None
     view_once_message: object = None
-    remote_deleted_message: object = None
+    contact_message: object = None
+    payment_notification: object = None
+    gift_badge: object = None
 
 
 class _Recipient(msgspec.Struct, gc=False):
@@ -62,6 +80,7 @@ class _Recipient(msgspec.Struct, gc=False):
     contact: dict[str, Any] | None = None
     group: dict[str, Any] | None = None
     self: object = None
+    release_notes: object = msgspec.field(name="releaseNotes", default=None)
 
 
 class _Chat(msgspec.Struct, gc=False, rename="camel"):
@@ -88,25 +107,48 @@ def sniff(head: Head) -> float:
 
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The messages of all chats, in the file's order."""
-    names: dict[str, str] = {}
-    chats: dict[str, str] = {}
-    owner = "Me"
+    people = _People()
     for frame in _FRAMES.rows(source):
         if frame is None:
             yield Drop(DAMAGED)
-        elif frame.account:
-            owner = _joined(frame.account, "givenName", "familyName") or owner
+        elif frame.chat_item:
+            yield _row(frame.chat_item, people, options)
+        else:
+            people.take(frame)
+
+
+class _People:
+    """Who is who, from the frames in front of the messages."""
+
+    def __init__(self) -> None:
+        self.owner = "Me"
+        self.names: dict[str, str] = {}
+        self.by_account: dict[str, str] = {}
+        self.chats: dict[str, str] = {}
+
+    def take(self, frame: _Frame) -> None:
+        """Takes the account, a person or group, or a chat."""
+        if frame.account:
+            self.owner = _joined(frame.account, "givenName", "familyName") or self.owner
         elif frame.recipient:
             recipient = frame.recipient
-            name = owner if recipient.self is not None else _name(recipient)
-            names[str(recipient.id)] = name or f"Recipient {recipient.id}"
+            name = self.owner if recipient.self is not None else _name(recipient)
+            self.names[str(recipient.id)] = name or f"Recipient {recipient.id}"
+            self.by_account[str((recipient.contact or {}).get("aci"))] = name
         elif frame.chat:
-            chats[str(frame.chat.id)] = names.get(str(frame.chat.recipient_id), "")
-        elif frame.chat_item:
-            item = frame.chat_item
-            chat = chats.get(str(item.chat_id)) or f"Chat {item.chat_id}"
-            sender = names.get(str(item.author_id)) or f"Recipient {item.author_id}"
-            yield _row(item, chat, owner if item.outgoing is not None else sender, options)
+            self.chats[str(frame.chat.id)] = self.names.get(str(frame.chat.recipient_id), "")
+
+    def sender(self, item: _Item) -> str:
+        """Who wrote an item."""
+        if item.outgoing is not None:
+            return self.owner
+        return self.names.get(str(item.author_id)) or f"Recipient {item.author_id}"
+
+    def text(self, text: _Text) -> str:
+        """A body with the names of those it mentions."""
+        ranges = sorted(text.body_ranges or (), key=lambda one: int(one.start))
+        mentioned = [one.mention_aci for one in ranges if one.mention_aci]
+        return with_mentions(text.body or "", map(self.by_account.get, mentioned))
 
 
 def _joined(record: dict[str, Any], *keys: str) -> str:
@@ -115,6 +157,8 @@ def _joined(record: dict[str, Any], *keys: str) -> str:
 
 def _name(recipient: _Recipient) -> str:
     contact = recipient.contact or {}
+    if recipient.release_notes is not None:
+        return "Signal"
     nickname = contact.get("nickname")
     if isinstance(nickname, dict) and (name := _joined(nickname, "given", "family")):
         return name
@@ -128,22 +172,36 @@ def _name(recipient: _Recipient) -> str:
     )
 
 
-def _row(item: _Item, chat: str, sender: str, options: ReadOptions) -> Row:
-    if item.remote_deleted_message is not None:
-        return Drop(DELETED)
-    standard = item.standard_message
-    if standard is None:
-        is_medium = item.sticker_message is not None or item.view_once_message is not None
-        return Drop(MEDIA if is_medium else SYSTEM)
-    text = (standard.text.body if standard.text else None) or ""
+def _row(item: _Item, people: _People, options: ReadOptions) -> Row:
+    reply = item.direct_story_reply_message
+    written = item.standard_message or (reply.text_reply if reply else None)
+    if item.remote_deleted_message is not None or written is None:
+        return Drop(_why_no_message(item))
     try:
         sent_at = from_epoch(float(item.date_sent)) if item.date_sent else None
     except ValueError:
         return Drop(DAMAGED)
-    message = Message(chat, sender, sent_at, text, item.outgoing is not None)
+    chat = people.chats.get(str(item.chat_id)) or f"Chat {item.chat_id}"
+    text = people.text(written.text) if written.text else ""
+    message = Message(chat, people.sender(item), sent_at, text, item.outgoing is not None)
     if text.strip():
         return message
-    return media(options, message) if standard.attachments else Drop(EMPTY)
+    return media(options, message) if written.attachments else Drop(EMPTY)
+
+
+def _why_no_message(item: _Item) -> str:
+    if item.remote_deleted_message is not None:
+        return DELETED
+    if item.update_message is not None:
+        is_call = any(key.endswith("Call") for key in item.update_message)
+        return CALL if is_call else SYSTEM
+    if item.poll is not None:
+        return POLL
+    if item.direct_story_reply_message is not None:
+        return REACTION
+    sent = (item.sticker_message, item.view_once_message, item.contact_message,
+            item.payment_notification, item.gift_badge)  # fmt: skip
+    return MEDIA if any(one is not None for one in sent) else SYSTEM
 
 
 FORMAT = Format(

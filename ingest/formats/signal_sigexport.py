@@ -28,6 +28,7 @@ _QUOTE = re.compile(r"\n*(?:> ?[^\n]*\n)+\n*")
 _REACTIONS = re.compile(r"\n?\(- .* -\)\s*$")
 _STICKER = re.compile(r"\n?\(\( .* \)\)\s*$")
 _ATTACHMENT = re.compile(r"!?\[[^\]\n]*\]\(\.{1,2}/[^)\n]*\)(?:  )?")
+_CALL = re.compile(r"(?:Incoming|Outgoing|Missed) (?:voice |video )?call(?: \(.+\))?")
 _DELETED = "(This message was deleted)"
 
 
@@ -98,10 +99,14 @@ def _entry(held: list[str], chat: str, options: ReadOptions) -> Row:
         return Drop(DELETED)
     if quote := _QUOTE.match(body + "\n") if header[4].strip() == "" else None:
         body = body[quote.end() :]
-    bare = _STICKER.sub("", _ATTACHMENT.sub("", _REACTIONS.sub("", body)))
+    without_files = _ATTACHMENT.sub("", body).rstrip()
+    bare = _REACTIONS.sub("", _STICKER.sub("", without_files))
+    if _CALL.fullmatch(bare.strip()):
+        return Drop(CALL)
     sent_at = from_iso(f"{header[1]}T{header[2]}")
     message = _message(chat, header[3], sent_at, bare.strip())
-    return _row(message, has_media=bare != _REACTIONS.sub("", body), options=options)
+    has_media = without_files != body or _STICKER.search(without_files) is not None
+    return _row(message, has_media=has_media, options=options)
 
 
 def _message(chat: str, sender: str | None, sent_at: datetime | None, text: str) -> Message:
@@ -119,4 +124,5 @@ FORMAT = Format(
     sniff=sniff,
     parse=parse,
     unit=lambda source: dirname(source.inner) or source.stem,
+    companions=frozenset({"index.html", "style.css", "pagination.js"}),
 )
