@@ -12,6 +12,9 @@ from ingest.source import READ_ERRORS, Source
 
 T = TypeVar("T")
 
+BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding damaged JSON can raise."""
+
 _SCALAR = re.compile(rb'"(?:[^"\\]|\\.)*"|[^\s,\]}]+')
 
 
@@ -27,7 +30,7 @@ class Elements(Generic[T]):
         elements = part.elements.strip(b", \t\r\n")
         try:
             yield from self.many.decode(b"[" + elements + b"]")
-        except (msgspec.DecodeError, RecursionError):
+        except BROKEN:
             for element in single_elements(elements):
                 yield self.decode(element)
         else:
@@ -47,10 +50,12 @@ class Elements(Generic[T]):
         return (self.decode(raw) for raw in json_rows(source))
 
     def decode(self, raw: bytes) -> T | None:
-        """One record; None if it is none."""
+        """One record, with U+FFFD for bytes that are no character; None if it is none."""
         try:
             return self.one.decode(raw)
-        except (msgspec.DecodeError, RecursionError):
+        except UnicodeDecodeError:
+            return self.decode(raw.decode("utf-8", "replace").encode())
+        except BROKEN:
             return None
 
 
@@ -69,7 +74,7 @@ def decode_part(raw: bytes, key: str, record: type[T]) -> T | None:
         value = found[0] if found else b""
     try:
         return decoder.decode(value)
-    except msgspec.DecodeError:
+    except BROKEN:
         return None
 
 
@@ -79,5 +84,5 @@ def load(source: Source | None, record: type[T]) -> T | None:
         return None
     try:
         return msgspec.json.decode(source.read(64 << 20).removeprefix(b"\xef\xbb\xbf"), type=record)
-    except (msgspec.DecodeError, RecursionError, *READ_ERRORS):
+    except (*BROKEN, *READ_ERRORS):
         return None

@@ -29,6 +29,7 @@ READ_ERRORS = (
     zlib.error,
     zipfile.BadZipFile,
     tarfile.TarError,
+    UnicodeDecodeError,
     DataError,
 )
 """What reading a file or a member of an archive can raise."""

@@ -14,6 +14,7 @@ import msgspec
 
 from ingest.detect import Head
 from ingest.format import DAMAGED, EMPTY, TOOL, Drop, Format, ReadOptions, Row
+from ingest.json_elements import BROKEN
 from ingest.json_rows import json_rows
 from ingest.source import Source
 from persona.data import Message
@@ -48,7 +49,7 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     for number, raw in enumerate(json_rows(source), start=1):
         try:
             example = _DECODER.decode(raw)
-        except msgspec.DecodeError:
+        except BROKEN:
             yield Drop(DAMAGED)
             continue
         yield from _rows(f"{source.stem} {number}", example)

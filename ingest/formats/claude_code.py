@@ -31,6 +31,7 @@ from ingest.format import (
     ReadOptions,
     Row,
 )
+from ingest.json_elements import BROKEN
 from ingest.sides import answered, typed
 from ingest.source import Source
 from ingest.text import byte_lines
@@ -120,7 +121,7 @@ def _lines(source: Source) -> Iterator[_Line | None]:
             yield _LINE.decode(raw)
         except msgspec.ValidationError:
             yield _Line(type=UNSUPPORTED)
-        except msgspec.DecodeError:
+        except BROKEN:
             if raw.strip():
                 yield None
 

@@ -29,6 +29,7 @@ from ingest.format import (
     ReadOptions,
     Row,
 )
+from ingest.json_elements import BROKEN
 from ingest.sides import answered, typed
 from ingest.source import Source
 from ingest.text import byte_lines
@@ -87,7 +88,7 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
         except msgspec.ValidationError:
             yield Drop(UNSUPPORTED)
             continue
-        except msgspec.DecodeError:
+        except BROKEN:
             if raw.strip():
                 yield Drop(DAMAGED)
             continue

@@ -15,6 +15,7 @@ import msgspec
 
 from ingest.detect import Head
 from ingest.format import DAMAGED, EMPTY, MEDIA, TOOL, Drop, Format, ReadOptions, Row
+from ingest.json_elements import BROKEN
 from ingest.json_rows import json_rows
 from ingest.source import Source
 from ingest.times import from_epoch, from_iso
@@ -69,7 +70,7 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     for number, raw in enumerate(json_rows(source), start=1):
         try:
             row = _DECODER.decode(raw)
-        except msgspec.DecodeError:
+        except BROKEN:
             yield Drop(DAMAGED)
             continue
         if row.role:

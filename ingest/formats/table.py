@@ -18,6 +18,7 @@ import msgspec
 from ingest.csv_rows import csv_rows, folded
 from ingest.detect import Head, decode
 from ingest.format import DAMAGED, EMPTY, Drop, Format, Note, ReadOptions, Row
+from ingest.json_elements import BROKEN
 from ingest.json_rows import json_rows
 from ingest.source import Source
 from ingest.times import TimeReader, from_epoch
@@ -62,7 +63,7 @@ def _json(source: Source) -> Iterator[Fields | None]:
     for raw in json_rows(source):
         try:
             row = msgspec.json.decode(raw)
-        except (msgspec.DecodeError, RecursionError):
+        except BROKEN:
             yield None
             continue
         inner = row.get("messages") if isinstance(row, dict) else None
