@@ -32,7 +32,7 @@ def opened(source: Source) -> Iterator[sqlite3.Connection]:
         database.text_factory = lambda raw: raw.decode("utf-8", "replace")
         try:
             yield database
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise DataError(
                 f"{source.path}: damaged, or not the database it seems ({error})"
             ) from None

@@ -116,7 +116,7 @@ def test_another_programs_database_is_named_with_its_reason(tmp_path: Path) -> N
     messages, [summary] = read_path(tmp_path / "notes.db")
 
     assert not messages
-    assert "no Messages database" in (summary.error or "")
+    assert "not the database it seems" in (summary.error or "")
 
 
 def entry(when: str, who: str, *lines: str) -> str:
