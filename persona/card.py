@@ -15,6 +15,14 @@ def write_card(adapter: Path, manifest: Mapping[str, Any], data: Mapping[str, An
     write_private(adapter / "README.md", card(manifest, data))
 
 
+def add_evaluation(adapter: Path, table: str) -> None:
+    """Puts the evaluation's table, as Markdown, into the adapter's README.md."""
+    path = adapter / "README.md"
+    before, heading, rest = path.read_text(encoding="utf-8").partition("## Evaluation\n")
+    _, limits, after = rest.partition("## Limits\n")
+    write_private(path, f"{before}{heading}\n{table.strip()}\n\n{limits}{after}")
+
+
 def card(manifest: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     """The card as Markdown."""
     settings = manifest["settings"]
@@ -53,9 +61,12 @@ that are not part of this folder (SHA-256 of the dataset: `{manifest["data_sha25
 | tokens | {manifest["tokens"]:,} read, {manifest["trained_tokens"]:,} learned |
 | time | {manifest["seconds"]:,.0f} s on {manifest["device"]} ({manifest["backend"]} backend) |
 | seed | {manifest["seed"]} |
+| rendering | SHA-256 of a rendered probe: `{manifest["template_sha256"]}` |
 | versions | {", ".join(f"{name} {version}" for name, version in manifest["versions"].items())} |
 
-How close it comes is measured with `persona eval`; the report lies beside this folder in `eval/`.
+## Evaluation
+
+Not yet evaluated: `persona eval` measures how close it comes and writes it down here.
 
 ## Limits
 

@@ -27,6 +27,10 @@ __all__ = [
 ]
 
 
+MAX_LENGTH = 512
+"""Tokens of context and reply where no run tells."""
+
+
 def open_persona(
     run: RunDir, *, sampling: ChatConfig | None = None, base: str | None = None
 ) -> Persona:
@@ -53,13 +57,13 @@ def open_persona(
         load_adapter(model, run),
         tokenizer,
         has_adapter=True,
-        max_length=config.train.max_length,
+        max_length=config.train.max_length or MAX_LENGTH,
         sampling=sampling or config.chat,
     )
 
 
 def open_base(
-    name: str = "auto", *, sampling: ChatConfig | None = None, max_length: int = 512
+    name: str = "auto", *, sampling: ChatConfig | None = None, max_length: int = MAX_LENGTH
 ) -> Persona:
     """A base without any adapter; only its arm 'base' answers. Raises ModelError."""
     machine = find_machine()

@@ -76,7 +76,9 @@ class TrainConfig(Section, frozen=True, kw_only=True):
     lora_dropout: Annotated[Share | None, about("dropout on adapter inputs; unset: by preset")] = (
         None
     )
-    max_length: Annotated[Count, about("tokens of one example, at most")] = 512
+    max_length: Annotated[
+        Count | None, about("tokens of one example, at most; unset: 512, on a large GPU 2048")
+    ] = None
     batch_size: Annotated[Count | None, about("examples per optimizer step; unset: by preset")] = (
         None
     )

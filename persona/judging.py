@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from persona.card import add_evaluation
 from persona.chat import open_persona
 from persona.config import Config
 from persona.console import say, show_json, show_table
@@ -63,6 +64,8 @@ def judge_run(
 
     Raises ModelError if the run is not finished or was trained on another dataset.
     """
+    from eval import wording
+    from eval.markdown import table
     from eval.metrics.embedding import load_minilm
     from eval.output import write_report
     from eval.run import evaluate
@@ -80,6 +83,8 @@ def judge_run(
             progress=progress,
         )
     write_report(report, run.eval)
+    columns, rows = wording.terminal_rows(report)
+    add_evaluation(run.adapter, f"{wording.verdict(report)}\n\n{table(columns, rows)}")
     return report
 
 

@@ -16,7 +16,7 @@ from persona.data import Example
 from persona.errors import DataError, ModelError
 from persona.folders import DatasetDir
 from persona.plan import Plan, make_plan
-from persona.presets import Settings, settle
+from persona.presets import Settings, choose_max_length, settle
 from persona.prompt import Encoded, Tokenizer, encode_example, rendering_of, template_hash
 from persona.sizes import Shape
 
@@ -65,10 +65,15 @@ def prepare(dataset: DatasetDir, config: Config) -> Prepared:
     load_backend(backend)  # before transformers: Unsloth patches it
     shape, tokenizer = _shape_and_tokenizer(base)
     turns = dataset.examples("train")
-    encoded, dropped = _encode(tokenizer, turns, max_length=config.train.max_length)
-    valid, _ = _encode(tokenizer, dataset.examples("valid"), max_length=config.train.max_length)
+    settings, reason = settle(
+        config.train,
+        turns=len(turns),
+        parameters=shape.parameters,
+        max_length=choose_max_length(machine, positions=shape.positions),
+    )
+    encoded, dropped = _encode(tokenizer, turns, max_length=settings.max_length)
+    valid, _ = _encode(tokenizer, dataset.examples("valid"), max_length=settings.max_length)
     _refuse_too_few(len(encoded), dropped, dataset)
-    settings, reason = settle(config.train, turns=len(turns), parameters=shape.parameters)
     sequences = fold(encoded)
     _refuse_absurd_share(sequences)
     steps = plan_steps(

@@ -95,6 +95,11 @@ def plan_lines(plan: "Plan") -> list[str]:
         f"{plan.steps:,} steps; about {memory.total / GIB:.1f} GiB of memory "
         f"of {plan.available / GIB:.1f} GiB free; adapter {plan.adapter_bytes / 1e6:.1f} MB",
     ]
+    if plan.tokens_per_second and plan.seconds:
+        lines.append(
+            f"about {plan.tokens_per_second:,.0f} tokens/s by a short probe here, so about "
+            f"{plan.seconds / 60:,.1f} minutes"
+        )
     if plan.download:
         lines.insert(0, f"about {plan.download / 1e9:.1f} GB are downloaded if not here already")
     lines += [f"dropped {count:,}: {reason}" for reason, count in plan.dropped.items()]
@@ -150,7 +155,10 @@ def show_run(run: RunDir, *, as_json: bool) -> None:
         return
     loss = manifest["best_valid_loss"]
     held_out = f", held-out loss {loss:.3f}" if loss is not None else ""
-    show(f"{run.root}: {manifest['steps']} steps, {manifest['seconds']:.0f} s{held_out}")
+    show(
+        f"{run.root}: {manifest['steps']} steps, {manifest['seconds']:.0f} s after "
+        f"{manifest['startup_seconds']:.0f} s of start-up{held_out}"
+    )
     show("next: persona eval, persona chat, persona app")
 
 

@@ -8,6 +8,7 @@ manifest is written last, so a run without one is unfinished and `resume` goes o
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -59,6 +60,7 @@ def train(
     lines. score: early stopping by this instead of the loss on valid.jsonl.
     Raises DataError or ModelError; KeyboardInterrupt on Ctrl-C, after a checkpoint.
     """
+    began = time.monotonic()
     if resume:
         run = _newest(runs, name)
         if run.is_finished:
@@ -81,6 +83,7 @@ def train(
             checkpoint=go_on_from(run, ready, note=note),
             progress=progress,
             score=score,
+            began=began,
         )
         _write_down(run, ready, config, dataset, outcome=outcome)
     if outcome.ended < LEAST_ENDED:
@@ -138,6 +141,7 @@ def _run_backend(
     checkpoint: Path | None,
     progress: Callable[[Progress], None],
     score: Score | None,
+    began: float,
 ) -> Outcome:
     with _ctrl_c_sets() as stop:
         job = Job(
@@ -157,6 +161,7 @@ def _run_backend(
             progress=progress,
             score=score,
             stop=stop,
+            began=began,
         )
         outcome = load_backend(ready.backend).train(job)
     if outcome.stopped:
@@ -217,6 +222,7 @@ def _write_down(
         "replies_ended": outcome.ended,
         "tokens": sum(line["tokens"] for line in steps),
         "trained_tokens": sum(line["trained_tokens"] for line in steps),
+        "startup_seconds": outcome.startup_seconds,
         "seconds": round(sum(line["seconds"] for line in steps), 1),
         "peak_memory": outcome.peak_memory,
         "consent": config.consent,

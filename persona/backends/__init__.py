@@ -11,6 +11,7 @@ import importlib.util
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,6 +69,7 @@ class Job:
     progress: Callable[[Progress], None]
     score: Score | None = None
     stop: threading.Event = field(default_factory=threading.Event)
+    began: float = field(default_factory=time.monotonic)  # when training was asked for
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -76,6 +78,7 @@ class Outcome(msgspec.Struct, frozen=True):
     step: int
     best_step: int
     best_valid_loss: float | None
+    startup_seconds: float  # from being asked to the first step: imports, weights, data
     stopped: bool  # by `Job.stop`, so there is no adapter yet
     ended: float  # share of trial replies that ended by themselves
     versions: dict[str, str]

@@ -134,6 +134,7 @@ def finish(job: Job, recorder: Recorder, tokenizer: Any, *, step: int) -> Outcom
         step=step,
         best_step=best["step"] if best else step,
         best_valid_loss=best["valid_loss"] if best else None,
+        startup_seconds=round(recorder.startup_seconds or 0.0, 2),
         stopped=stopped,
         ended=0.0 if stopped else share_ended(recorder.model, tokenizer, job),
         versions={name: importlib.metadata.version(name) for name in PACKAGES},

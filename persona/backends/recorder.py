@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import torch
 from transformers import TrainerCallback
 
 from persona.backends import Job, Progress
@@ -32,6 +33,8 @@ class Recorder(TrainerCallback):
         self.every = max(1, -(-len(job.steps) // EVALUATIONS))
         self.step_started = self.last_saved = time.monotonic()
         self.cpu_started = time.process_time()
+        self.startup_seconds: float | None = None
+        self.micro_tokens = job.micro_tokens
         self.history = [line for line in read_metrics(job.run) if "valid_loss" in line]
 
     @property
@@ -42,6 +45,8 @@ class Recorder(TrainerCallback):
     def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Starts the step's clock."""
         self.step_started = time.monotonic()
+        if self.startup_seconds is None:
+            self.startup_seconds = self.step_started - self.job.began
         self.cpu_started = time.process_time()
 
     def on_log(
@@ -102,8 +107,7 @@ class Recorder(TrainerCallback):
     def _validate(self, step: int) -> float | None:
         if not self.job.valid:
             return None
-        nll = span_nll(self.model, self.job.valid, max_tokens=self.job.micro_tokens)
-        loss = sum(nll.values()) / sum(sequence.trained for sequence in self.job.valid)
+        loss = self._valid_nll() / sum(sequence.trained for sequence in self.job.valid)
         line: dict[str, Any] = {"step": step, "valid_loss": loss}
         if self.score is not None:
             line["score"] = self.score()
@@ -112,6 +116,17 @@ class Recorder(TrainerCallback):
         if self.best is line:
             save_adapter(self.model, self.job.run.checkpoints / BEST)
         return loss
+
+    def _valid_nll(self) -> float:
+        """Nats of all of valid, in smaller micro-batches where memory runs out."""
+        while True:
+            try:
+                found = span_nll(self.model, self.job.valid, max_tokens=self.micro_tokens)
+                return sum(found.values())
+            except torch.OutOfMemoryError:
+                if self.micro_tokens <= max(len(one.input_ids) for one in self.job.valid):
+                    raise
+                self.micro_tokens //= 2
 
     def _is_out_of_patience(self) -> bool:
         best = self.best

@@ -1,14 +1,16 @@
 """The card that travels with an adapter."""
 
+from pathlib import Path
 from typing import Any
 
-from persona.card import card
+from persona.card import add_evaluation, card, write_card
 
 MANIFEST: dict[str, Any] = {
     "subject": "Ann",
     "base": "tiny",
     "licence": "Apache-2.0",
     "data_sha256": "abc123",
+    "template_sha256": "def456",
     "examples": 1234,
     "settings": {"lora_r": 16, "lora_alpha": 32, "learning_rate": 2e-3},
     "steps": 90,
@@ -49,3 +51,19 @@ def test_the_card_names_base_licence_versions_and_loss() -> None:
     text = card(MANIFEST, DATA)
     for part in ("base_model: tiny", "Apache-2.0", "torch 2.13.0", "2.5000 nats per token"):
         assert part in text
+
+
+def test_the_evaluation_s_table_takes_its_place_in_the_card_once(tmp_path: Path) -> None:
+    write_card(tmp_path, MANIFEST, DATA)
+    for score in ("31", "64"):
+        add_evaluation(tmp_path, f"| arm | score |\n|---|---|\n| adapter | {score} |")
+    text = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "| adapter | 64 |" in text.split("## Evaluation")[1].split("## Limits")[0]
+    assert "31" not in text
+    assert "Not yet evaluated" not in text
+    assert text.startswith(card(MANIFEST, DATA).split("Not yet evaluated")[0])
+    assert text.endswith(card(MANIFEST, DATA).split("## Limits")[1])
+
+
+def test_the_card_carries_the_hash_of_the_rendering() -> None:
+    assert "def456" in card(MANIFEST, DATA)

@@ -25,7 +25,7 @@ def machine(device: str, gib: float) -> Machine:
 
 def plan(on: Machine, quantization: str = "auto") -> Plan:
     sequences = [Packed(list(range(length)), ((length - 5, length),), (0,)) for length in (90, 60)]
-    settings, reason = settle(TrainConfig(), turns=900, parameters=8_000_000_000)
+    settings, reason = settle(TrainConfig(), turns=900, parameters=8_000_000_000, max_length=512)
     return make_plan(
         base=HUB,
         machine=on,

@@ -2,8 +2,9 @@
 
 import pytest
 
+from persona.bases import GB, Machine
 from persona.config import TrainConfig
-from persona.presets import choose_preset, settle
+from persona.presets import choose_max_length, choose_preset, settle
 
 EIGHT_B = 8_000_000_000
 
@@ -18,7 +19,7 @@ def test_the_preset_follows_the_number_of_turns(turns: int, name: str) -> None:
 
 def test_a_smaller_base_learns_at_a_higher_rate() -> None:
     rates = [
-        settle(TrainConfig(), turns=900, parameters=parameters)[0].learning_rate
+        settle(TrainConfig(), turns=900, parameters=parameters, max_length=512)[0].learning_rate
         for parameters in (7_000_000, 500_000_000, 2_000_000_000, EIGHT_B)
     ]
     assert rates == sorted(rates, reverse=True)
@@ -30,24 +31,47 @@ def test_every_setting_can_be_overridden() -> None:
     wanted = TrainConfig(
         learning_rate=1e-5, epochs=3, lora_r=4, lora_alpha=5, lora_dropout=0.1, batch_size=2
     )
-    settings, reason = settle(wanted, turns=900, parameters=EIGHT_B)
+    settings, reason = settle(wanted, turns=900, parameters=EIGHT_B, max_length=512)
     assert (settings.learning_rate, settings.epochs, settings.lora_r) == (1e-5, 3, 4)
     assert (settings.lora_alpha, settings.lora_dropout, settings.batch_size) == (5, 0.1, 2)
     assert "r4 alpha 5" in reason
 
 
 def test_a_rank_alone_brings_twice_its_alpha() -> None:
-    settings, _ = settle(TrainConfig(lora_r=64), turns=900, parameters=EIGHT_B)
+    settings, _ = settle(TrainConfig(lora_r=64), turns=900, parameters=EIGHT_B, max_length=512)
     assert settings.lora_alpha == 128
 
 
 def test_dropout_can_be_switched_off() -> None:
-    settings, _ = settle(TrainConfig(lora_dropout=0.0), turns=10, parameters=EIGHT_B)
+    settings, _ = settle(
+        TrainConfig(lora_dropout=0.0), turns=10, parameters=EIGHT_B, max_length=512
+    )
     assert settings.lora_dropout == 0.0
 
 
 def test_the_reason_names_the_preset_the_turns_and_the_base() -> None:
-    _, reason = settle(TrainConfig(), turns=900, parameters=EIGHT_B)
+    _, reason = settle(TrainConfig(), turns=900, parameters=EIGHT_B, max_length=512)
     assert "'standard'" in reason
     assert "900 turns" in reason
     assert "8.0B" in reason
+
+
+@pytest.mark.parametrize(
+    ("device", "memory", "positions", "tokens"),
+    [
+        ("cpu", 64, 40_960, 512),
+        ("cuda", 8, 40_960, 512),
+        ("cuda", 24, 40_960, 2048),
+        ("cuda", 24, 1024, 1024),
+    ],
+)
+def test_a_large_gpu_takes_whole_contexts_and_no_base_more_than_it_knows(
+    device: str, memory: int, positions: int, tokens: int
+) -> None:
+    machine = Machine(device, "a machine", memory * GB, 4)
+    assert choose_max_length(machine, positions=positions) == tokens
+
+
+def test_a_length_that_is_set_wins() -> None:
+    settings, _ = settle(TrainConfig(max_length=64), turns=10, parameters=EIGHT_B, max_length=2048)
+    assert settings.max_length == 64

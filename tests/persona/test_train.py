@@ -65,6 +65,7 @@ def test_a_run_holds_adapter_metrics_curve_card_and_manifest(
     assert manifest["versions"]["peft"]
     assert 0 <= manifest["replies_ended"] <= 1
     assert manifest["peak_memory"] > 10**8
+    assert 0 < manifest["startup_seconds"] < 120
     assert (run.root / "curve.svg").read_text(encoding="utf-8").startswith("<svg")
     assert "AI imitation" in (run.adapter / "README.md").read_text(encoding="utf-8")
     assert all("loss" in line or "valid_loss" in line for line in read_metrics(run))

@@ -80,7 +80,7 @@ from persona.presets import settle
 from unsloth import FastLanguageModel
 from unsloth.models.llama import FastLlamaModel
 
-settings, _ = settle(TrainConfig(), turns=900, parameters=8_000_000_000)
+settings, _ = settle(TrainConfig(), turns=900, parameters=8_000_000_000, max_length=512)
 job = Job(run=RunDir(Path("r")), base=Base("b", "b"), machine=Machine("cpu", "", 1, 1),
           settings=settings, quantization="nf4", steps=[[Packed([1, 2], ((1, 2),), (0,))]],
           valid=[], seed=0, micro_tokens=64, gradient_checkpointing=True,
