@@ -28,8 +28,11 @@ def utf8_blocks(source: Source, block: int = BLOCK) -> Iterator[bytes]:
         held = b""
         while data:
             data = held + (recode.decode(data).encode() if recode else data)
-            held = b"\r" if data.endswith(b"\r") else b""
-            yield data[: len(data) - len(held)].replace(b"\r\n", b"\n")
+            held = b""
+            if b"\r" in data:
+                held = b"\r" if data.endswith(b"\r") else b""
+                data = data[: len(data) - len(held)].replace(b"\r\n", b"\n")
+            yield data
             data = stream.read(block)
     if held:
         yield held

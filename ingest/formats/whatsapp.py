@@ -10,6 +10,7 @@ messages, calls, polls, media without a caption. A caption stays. The chat is na
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain, pairwise
 
 from ingest.dates import Order, infer
 from ingest.detect import Head
@@ -29,6 +30,8 @@ from ingest.source import Source
 from ingest.text import utf8_blocks
 
 SAMPLE_BYTES = 1 << 20
+SAMPLE_LINES = 4000
+LOOK_AHEAD = 1000
 
 
 def sniff(head: Head) -> float:
@@ -54,7 +57,8 @@ def share_of_headers(head: Head) -> float:
 
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The messages of one export. Batches, in the file's order."""
-    layout = find_layout(_sample(utf8_blocks(source)).decode("utf-8", "replace").split("\n"))
+    head = next(utf8_blocks(source), b"").decode("utf-8", "replace")
+    layout = find_layout(head.split("\n")[:SAMPLE_LINES])
     if layout is None:
         yield Drop(DAMAGED)
         return
@@ -64,8 +68,8 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     if note:
         yield note
     reader = Reader(source, sample, layout=layout, days=days, options=options)
-    for chunk in chunks(sample, blocks, layout.header):
-        yield reader.read(chunk)
+    for chunk, ahead in pairwise(chain(chunks(sample, blocks, layout.header), [b""])):
+        yield reader.read(chunk, ahead[:LOOK_AHEAD])
         yield from reader.take_drops()
 
 

@@ -27,7 +27,8 @@ ATTACHMENT = re.compile(
     rf"|\u200e?[^\n<>/]{{1,160}}\.\w{{2,5}} \((?:{_ATTACHED})\)"
     r"|\u200e?(?:IMG|VID|AUD|PTT|STK|DOC)-\d{8}-WA\d{4}\.\w{3,4} \([^()\n]{2,40}\)"
 )
-ATTACHED = re.compile(rf"\.\w{{2,5}} \((?:{_ATTACHED})\)".encode())
+ATTACHED_TEXT = re.compile(rf"\.\w{{2,5}} \((?:{_ATTACHED})\)")
+ATTACHED = re.compile(ATTACHED_TEXT.pattern.encode())
 """Tells whether a stretch of a file may hold an attachment that no mark announces."""
 
 EDITED = re.compile(
@@ -38,7 +39,7 @@ LOCATION = re.compile(r"\u200e[^\n:]{2,30}: https://(?:maps\.google|maps\.app|fo
 
 PLAIN_SPECIALS = frozenset(
     variant
-    for phrase in _DELETED | _MEDIA | _KINDS | _CALLS | _WAITING
+    for phrase in {"", *_DELETED, *_MEDIA, *_KINDS, *_CALLS, *_WAITING}
     for variant in (phrase, f"{phrase}.", f"<{phrase}>")
 )
 """Whole bodies without a mark that may not be messages; a quick first look."""

@@ -7,9 +7,10 @@ looks like another file's header is text. Whether the texts are messages, is not
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import product
 
 from ingest.dates import Order, Parts, build
 from ingest.times import AM, IMPOSSIBLE, PM, read_clock
@@ -114,20 +115,24 @@ def find_layout(lines: Iterable[str]) -> Layout | None:
 
 
 def _compile(shape: Shape) -> re.Pattern[bytes]:
-    marks = f"(?:{'|'.join(MARKS)})*"
+    """The header as a pattern over bytes. Possessive wherever going back could find nothing new."""
+    mark = rf"(?:{'|'.join(MARKS)})"
     blank = f"(?:{'|'.join(BLANKS)})"
     clock = re.escape(shape.clock)
-    day = rf"\d{{1,4}}{re.escape(shape.first)} ?\d{{1,4}}{re.escape(shape.second)} ?\d{{1,4}}"
-    seconds = rf"{clock}\d\d" if shape.seconds else ""
-    gap = r"[^\d\n\[\]]{1,36}?"
-    after = r"[^\d\n:\[\]]{0,20}?"
+    first, second = re.escape(shape.first), re.escape(shape.second)
+    day = rf"[0-9]{{1,4}}+{first} ?[0-9]{{1,4}}+{second} ?[0-9]{{1,4}}+"
+    seconds = rf"{clock}[0-9][0-9]" if shape.seconds else ""
+    gap = r"[^0-9\n\[\]]{1,36}+"
+    after = r"[^0-9\n:\[\]]{0,20}?"
     close = rf"\]{blank}" if shape.close == "]" else f"{blank}{shape.close}{blank}"
     if shape.close == ":":
         close = f":{blank}"
-    author = r"([^:\n]{1,160}(?::(?![ \n])[^:\n]{1,160}){0,3}):(?: |(?=\n))"
-    opening = rf"{marks}\[{marks}" if shape.bracket else marks
-    pattern = rf"\n{opening}({day})({gap}\d{{1,2}}{clock}\d\d{seconds}{after}){close}(?:{author})?"
-    return re.compile(pattern.encode())
+    part = r"[^:\n]{1,160}+"
+    author = rf"({part}(?:(?=: )|(?::(?![ \n]){part}){{0,3}}+)):(?: |(?=\n))"
+    start = r"\[" if shape.bracket else r"[0-9]"
+    opening = rf"(?:(?={start})|{mark}+)" + (rf"\[{mark}*+" if shape.bracket else "")
+    time_of_day = rf"{gap}[0-9]{{1,2}}{clock}[0-9][0-9]{seconds}{after}"
+    return re.compile(rf"\n{opening}({day})({time_of_day}){close}(?:{author})?".encode())
 
 
 def day_parts(day: bytes) -> Parts:
@@ -154,20 +159,44 @@ class Days(dict[bytes, datetime]):
 
 
 class Clocks(dict[bytes, timedelta]):
-    """Time since midnight of each clock time as written; IMPOSSIBLE sets `met_bad`."""
+    """Time since midnight of each clock time as written; IMPOSSIBLE sets `met_bad`.
+
+    Put together from its hour with what stands around it, and its minutes: there are few of both.
+    """
 
     LIMIT = 90_000  # a day has 86,400 seconds
 
-    def __init__(self) -> None:
+    def __init__(self, shape: Shape) -> None:
         super().__init__()
+        self.colon = shape.clock.encode()
+        self.width = 6 if shape.seconds else 3
+        self.minutes = dict(_minutes(shape))
+        self.hours: dict[bytes, timedelta] = {}
         self.met_bad = False
 
     def __missing__(self, clock: bytes) -> timedelta:
-        found = read_clock(clock.decode("utf-8", "replace"))
-        if found == IMPOSSIBLE:
-            self.met_bad = True
-            return found
+        start = clock.find(self.colon)
+        end = start + self.width
+        minutes = self.minutes.get(clock[start:end])
+        hour = self.hours.get(clock[:start] + clock[end:])
+        if minutes is None or hour is None:
+            time_of_day = read_clock(clock.decode("utf-8", "replace"))
+            if time_of_day == IMPOSSIBLE:
+                self.met_bad = True
+                return IMPOSSIBLE
+            if minutes is not None:
+                self.hours[clock[:start] + clock[end:]] = time_of_day - minutes
+        else:
+            time_of_day = hour + minutes
         if len(self) > self.LIMIT:
             self.clear()
-        self[clock] = found
-        return found
+        self[clock] = time_of_day
+        return time_of_day
+
+
+def _minutes(shape: Shape) -> Iterator[tuple[bytes, timedelta]]:
+    """What may stand between hour and the rest: ':07', or ':07:12' in a file with seconds."""
+    for minute, second in product(range(60), range(60 if shape.seconds else 1)):
+        parts = (minute, second) if shape.seconds else (minute,)
+        written = "".join(f"{shape.clock}{part:02}" for part in parts)
+        yield written.encode(), timedelta(minutes=minute, seconds=second)

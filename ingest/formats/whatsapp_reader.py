@@ -5,15 +5,19 @@ order, or one that is no date, is gone through header by header, and quoted head
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
-from operator import le
+from itertools import compress, count, islice, repeat
+from operator import add, contains, le, not_
+
+import msgspec
 
 from ingest.format import DAMAGED, MEDIA, SYSTEM, Batch, Drop, ReadOptions
 from ingest.formats.whatsapp_bodies import (
     ATTACHED,
+    ATTACHED_TEXT,
+    MARK,
     PLAIN_SPECIALS,
     chat_title,
     classify,
@@ -37,16 +41,16 @@ QUOTED_RUN = 50
 OPENING = 10
 """Among so many first messages, those by an author about itself may be notices."""
 
-MARK = b"\xe2\x80\x8e"
-ENDINGS = (b">\n", b">")
+ENDINGS = (">", "\n")
+"""A body that ends so may be a placeholder, an edited message, or one with blank lines behind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A header and where its body lies in the chunk."""
+    """A header and where its body lies in the chunk. sent_at: NO_DAY where that is no time."""
 
     start: int
-    sent_at: datetime | None
+    sent_at: datetime
     author: bytes | None
     body_start: int
 
@@ -59,17 +63,15 @@ class Reader:
     ) -> None:
         self.header = layout.header
         self.days = days
-        self.clocks = Clocks()
+        self.clocks = Clocks(layout.shape)
         self.options = options
         self.chat = chat_title(source, default=source.stem)
         parts = self.header.split(b"\n" + sample)
         self.names = Names(zip(parts[3::4], parts[4::4], strict=True), title=self.chat)
-        self.specials = {
-            body for phrase in PLAIN_SPECIALS for body in (phrase.encode(), phrase.encode() + b"\n")
-        } | {b"", b"\n", b".", b".\n"}
         self.dropped: Counter[str] = Counter()
         self.last = NO_DAY
         self.is_opening = True
+        self.held: Batch = []
 
     def take_drops(self) -> Iterator[Drop]:
         """What was left out since this was last asked for."""
@@ -77,60 +79,63 @@ class Reader:
         self.dropped.clear()
         yield from drops
 
-    def read(self, chunk: bytes) -> Batch:
-        """The messages of a chunk that begins with the line break before a header."""
+    def read(self, chunk: bytes, ahead: bytes) -> Batch:
+        """The messages of a chunk that begins with the line break before a header.
+
+        ahead: how the next chunk begins. The last message is held back until then: the next chunk
+        may begin with a quotation that belongs to it.
+        """
         parts = self.header.split(chunk)
-        dropped = self.dropped.copy()
-        batch = self._quick(parts, has_files=bool(ATTACHED.search(chunk)))
-        if not self._in_time(batch):
-            self.dropped = dropped
-            batch = list(self._careful(chunk))
+        days, clocks = self.days, self.clocks
+        times = list(
+            map(add, map(days.__getitem__, parts[1::4]), map(clocks.__getitem__, parts[2::4]))
+        )
         if parts[0].strip():
             self.dropped[DAMAGED] += 1
-        if batch:
-            self.last = max(self.last, batch[-1].sent_at or self.last)
+        if self._in_time(times) and len(chunk) < LONGEST // 2:
+            batch = self._quick(parts, times, has_files=bool(ATTACHED.search(chunk)))
+            self.last = times[-1] if times else self.last
+        else:
+            batch = self._careful(chunk, ahead)
         if self.is_opening and batch:
             self.is_opening = False
             batch = self._without_opening_notices(batch)
-        return batch
+        batch = self.held + batch
+        self.held = batch[-1:] if ahead else []
+        return batch[:-1] if ahead else batch
 
-    def _quick(self, parts: list[bytes], *, has_files: bool) -> Batch:
-        chat, names, days, clocks = self.chat, self.names, self.days, self.clocks
-        specials = self.specials
-        batch: Batch = []
-        append = batch.append
-        fields = zip(parts[1::4], parts[2::4], parts[3::4], parts[4::4], strict=True)
-        for day, clock, author, body in fields:
-            name = names[author]
-            sent_at = days[day] + clocks[clock]
-            is_odd = not name or body in specials or MARK in body or body.endswith(ENDINGS)
-            if is_odd or (has_files and ATTACHED.search(body)):
-                message = self._odd(author, sent_at, body)
-                if message:
-                    append(message)
-            else:
-                append(Message(chat, name, sent_at, body.rstrip(b"\n").decode("utf-8", "replace")))
-        return batch
-
-    def _in_time(self, batch: Batch) -> bool:
-        """Whether no time is impossible and none runs back by much. Exact only where it matters."""
+    def _in_time(self, times: Sequence[datetime]) -> bool:
+        """Whether no time is impossible and none runs back."""
         met_bad = self.clocks.met_bad or self.days.met_bad
         self.clocks.met_bad = self.days.met_bad = False
-        times = [message.sent_at or self.last for message in batch]
-        if met_bad or not times:
-            return not met_bad
-        return times[0] >= self.last and all(map(le, times, islice(times, 1, None)))
+        in_order = not times or (
+            self.last <= times[0] and all(map(le, times, islice(times, 1, None)))
+        )
+        return in_order and not met_bad
 
-    def _odd(self, author: bytes | None, sent_at: datetime, raw: bytes) -> Message | None:
+    def _quick(self, parts: list[bytes], times: list[datetime], *, has_files: bool) -> Batch:
+        """All lines as messages, column by column, then once more those that may be none.
+
+        The loops run in C: twice as fast as one over the lines.
+        """
+        authors = parts[3::4]
+        names = list(map(self.names.__getitem__, authors))
+        texts = list(map(str, parts[4::4], repeat("utf-8"), repeat("replace")))
+        lines: list[Message | None] = [*map(Message, repeat(self.chat), names, times, texts)]
+        for place in _odd_places(names, texts, has_files=has_files):
+            lines[place] = self._odd(authors[place], times[place], texts[place])
+        return list(filter(None, lines))
+
+    def _odd(self, author: bytes | None, sent_at: datetime, body: str) -> Message | None:
         """A line that is no plain message: a notice, media, a name with a colon, a placeholder."""
-        body = raw.rstrip(b"\n").decode("utf-8", "replace")
+        body = body.rstrip("\n")
         name = self.names[author]
         if name == NOBODY:
             name, body = self.names.long_name(author, body)
         if name == NOBODY:
             self.dropped[SYSTEM] += 1
             return None
-        text = DAMAGED_TEXT if len(raw) > LONGEST // 2 else classify(body)
+        text = DAMAGED_TEXT if len(body) > LONGEST // 4 else classify(body)
         if isinstance(text, str):
             return Message(self.chat, name, sent_at, text)
         if text.reason == MEDIA and self.options.keep_media:
@@ -138,32 +143,34 @@ class Reader:
         self.dropped[text.reason] += 1
         return None
 
-    def _careful(self, chunk: bytes) -> Iterator[Message]:
+    def _careful(self, chunk: bytes, ahead: bytes) -> Batch:
         """The same header by header, with headers that stand inside a message taken as its text."""
-        entries = list(self._accepted(self._entries(chunk)))
-        for index, entry in enumerate(entries):
-            end = entries[index + 1].start if index + 1 < len(entries) else len(chunk)
-            body = chunk[entry.body_start : end]
-            if entry.sent_at and (message := self._odd(entry.author, entry.sent_at, body)):
-                yield message
+        found = self._entries(chunk)
+        entries = list(self._accepted(found + self._entries(ahead)[:1], count=len(found)))
+        ends = [entry.start for entry in entries[1:]] + [len(chunk)]
+        if self.held and entries and entries[0].start > 0:
+            self.held = [_longer(self.held[0], _text(chunk[: entries[0].start]))]
+        odd = (
+            self._odd(entry.author, entry.sent_at, _text(chunk[entry.body_start : end]))
+            for entry, end in zip(entries, ends, strict=True)
+        )
+        return [message for message in odd if message]
 
     def _entries(self, chunk: bytes) -> list[Entry]:
         entries = []
         for found in self.header.finditer(chunk):
             midnight, clock = self.days[found[1]], self.clocks[found[2]]
             is_time = midnight != NO_DAY and clock != IMPOSSIBLE
-            sent_at = midnight + clock if is_time else None
+            sent_at = midnight + clock if is_time else NO_DAY
             entries.append(Entry(found.start(), sent_at, found[3], found.end()))
         return entries
 
-    def _accepted(self, entries: list[Entry]) -> Iterator[Entry]:
-        """The entries that are headers and no quotations."""
-        last = self.last
-        for index, entry in enumerate(entries):
-            if entry.sent_at is None or _is_quoted(entries, index, last):
-                continue
-            last = entry.sent_at
-            yield entry
+    def _accepted(self, entries: list[Entry], *, count: int) -> Iterator[Entry]:
+        """Those of the first `count` entries that are headers and no quotations."""
+        for index, entry in enumerate(entries[:count]):
+            if entry.sent_at != NO_DAY and not _is_quoted(entries, index, self.last):
+                self.last = entry.sent_at
+                yield entry
 
     def _without_opening_notices(self, batch: Batch) -> Batch:
         """Newer iOS exports give some first notices an author: 'NAME: NAME created group'."""
@@ -180,16 +187,40 @@ class Reader:
 DAMAGED_TEXT = Drop(DAMAGED)
 
 
+def _odd_places(names: list[str], texts: list[str], *, has_files: bool) -> list[int]:
+    """Which lines may be no plain messages, in their order."""
+    marks: list[Iterator[object]] = [
+        map(not_, names),
+        map(PLAIN_SPECIALS.__contains__, texts),
+        map(contains, texts, repeat(MARK)),
+        map(str.endswith, texts, repeat(ENDINGS)),
+    ]
+    if has_files:
+        marks.append(map(ATTACHED_TEXT.search, texts))
+    return sorted({place for mark in marks for place in compress(count(), mark)})
+
+
 def _is_quoted(entries: list[Entry], index: int, last: datetime) -> bool:
     """Whether a header is far out of time while the ones around it agree with each other."""
     sent_at = entries[index].sent_at
-    if sent_at is None or last == NO_DAY:
+    if last == NO_DAY:
         return False
     following = [
-        entry.sent_at for entry in entries[index + 1 : index + QUOTED_RUN] if entry.sent_at
+        entry.sent_at
+        for entry in entries[index + 1 : index + QUOTED_RUN]
+        if entry.sent_at != NO_DAY
     ]
     if sent_at < last - BACKWARDS:
         return any(last - BACKWARDS <= later for later in following)
     if sent_at > last + BACKWARDS and following:
         return last <= following[0] < sent_at - BACKWARDS
     return False
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
+
+
+def _longer(message: Message, more: str) -> Message:
+    """A message with the quotation that ends it."""
+    return msgspec.structs.replace(message, text=message.text + more.rstrip("\n"))
