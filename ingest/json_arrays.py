@@ -17,12 +17,13 @@ from typing import IO
 from ingest.source import Source
 from persona.errors import DataError
 
-BLOCK = 1 << 18
+BLOCK = 1 << 16
 LONGEST_ELEMENT = 16 << 20
 LONGEST_GAP = 64 << 20
 
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
 _LAYOUT = re.compile(rb"[ \t\r]*\n([ \t]*)[{\[]")
+_INDENT = re.compile(rb"(?:^|\n)([ \t]*)[^\n]*\[$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,12 @@ class _Window:
         self.ended = False
 
     def more(self, limit: int) -> bool:
-        """Reads on. False at the end of the file."""
+        """Reads on, as much again as is held, so that what is long is not gone through often."""
         if self.ended:
             return False
         if len(self.data) > limit:
             raise DataError(f"one element is larger than {limit >> 20} MB")
-        block = self.stream.read(BLOCK)
+        block = self.stream.read(max(BLOCK, len(self.data)))
         self.ended = not block
         self.data += block
         return not self.ended
@@ -97,20 +98,28 @@ def _elements(window: _Window, before: bytes) -> Iterator[ArrayPart]:
     while len(window.data) < 256 and window.more(LONGEST_GAP):
         continue
     layout = _LAYOUT.match(window.data)
-    pieces = _by_indent(window, layout[1]) if layout and layout[1] else _by_brackets(window)
+    outer = _INDENT.search(before[-4096:])
+    if layout and outer and len(outer[1]) < len(layout[1]):
+        pieces = _by_indent(window, inner=layout[1], outer=outer[1])
+    else:
+        pieces = _by_brackets(window)
     for elements, is_cut in pieces:
         yield ArrayPart(before, elements, is_cut)
         before = b""
 
 
-def _by_indent(window: _Window, indent: bytes) -> Iterator[tuple[bytes, bool]]:
-    closing = re.compile(rb"\n[ \t]{0,%d}\]" % (len(indent) - 1))
-    between = b"\n" + indent + b"},"
+def _by_indent(window: _Window, *, inner: bytes, outer: bytes) -> Iterator[tuple[bytes, bool]]:
+    """The array ends where a bracket closes it under the line that opened it.
+
+    inner, outer: the blanks before its elements and before the line of its opening bracket.
+    """
+    closing = b"\n" + outer + b"]"
+    between = b"\n" + inner + b"},"
     while True:
-        end = closing.search(window.data)
-        if end:
-            yield window.take(end.start()), False
-            window.take(end.end() - end.start())
+        end = window.data.find(closing)
+        if end >= 0:
+            yield window.take(end), False
+            window.take(len(closing))
             return
         cut = window.data.rfind(between)
         if cut > 0:

@@ -10,9 +10,8 @@ which exported, found from the two times of each row; old exports have one time 
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
-from functools import cache
+from collections.abc import Iterable, Iterator
+from itertools import repeat
 
 import msgspec
 
@@ -29,15 +28,18 @@ from ingest.format import (
     ReadOptions,
     Row,
 )
-from ingest.json_arrays import ArrayPart, array_parts, single_elements
+from ingest.formats.telegram_posts import (
+    Post,
+    joined,
+    placeholder,
+    post_times,
+    read_posts,
+    repaired,
+)
+from ingest.json_arrays import ArrayPart, array_parts
 from ingest.source import Source
 from persona.data import Message
 
-EPOCH = datetime(1970, 1, 1)
-LARGEST_OFFSET = 15 * 3600
-
-_BAD_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\x([0-9A-Fa-f]{2})")
-_BARE_PATH = re.compile(rb'("document_id"\s*:\s*)(?!["\d\[{]|null)([^\n]*?)(\s*[,}\n])')
 _HEADER = re.compile(
     rb'(?:"name"\s*:\s*(?P<name>null|"(?:[^"\\]|\\.)*")\s*,\s*)?"type"\s*:\s*"(?P<type>\w+)"\s*,'
     rb'\s*"id"\s*:\s*(?P<id>-?\d+)\s*,\s*"messages"\s*:\s*\[$',
@@ -49,33 +51,6 @@ _NAMELESS = {
     "replies": "Replies",
     "verification_codes": "Verification Codes",
 }
-
-
-class _Piece(msgspec.Struct, gc=False):
-    text: str = ""
-
-
-class _Post(msgspec.Struct, gc=False, rename={"sender": "from"}):
-    type: str = ""
-    date: datetime | None = None
-    date_unixtime: str | None = None
-    sender: str | None = None
-    from_id: str | int | None = None
-    text: str | list[str | _Piece] = ""
-    photo: str | None = None
-    file: str | None = None
-    media_type: str | None = None
-    sticker_emoji: str | None = None
-    poll: object = None
-    contact_information: object = None
-    location_information: object = None
-    game_title: object = None
-    invoice_information: object = None
-    todo_list: object = None
-
-
-_POSTS = msgspec.json.Decoder(list[_Post])
-_POST = msgspec.json.Decoder(_Post)
 
 
 def sniff(head: Head) -> float:
@@ -137,82 +112,40 @@ class _Chat:
 
     def read(self, part: ArrayPart, *, keep_media: bool) -> tuple[Batch, Counter[str]]:
         """The messages of a part, and what was left out."""
-        drops: Counter[str] = Counter()
-        posts = _posts(part, drops)
-        batch: Batch = []
-        name, owners = self.name, self.owners
-        for post in posts:
-            if post.type != "message":
-                drops[SYSTEM if post.type == "service" else UNSUPPORTED] += 1
-                continue
-            text = post.text if type(post.text) is str else _joined(post.text)
-            if not text:
-                text = _placeholder(post)
-                if not keep_media or not text:
-                    drops[MEDIA if text else EMPTY] += 1
-                    continue
-            sender = post.sender or str(post.from_id or "Deleted Account")
-            mine = post.from_id in owners if owners else None
-            batch.append(Message(name, sender, _time(post), text, mine))
-        return batch, drops
+        if not part.elements or part.elements.isspace():
+            return [], Counter()
+        posts, damaged = read_posts(part.elements, with_media=keep_media)
+        kept = [post for post in posts if post.type == "message"]
+        drops = Counter({DAMAGED: damaged}) if damaged else Counter[str]()
+        if len(kept) < len(posts):
+            types = (post.type for post in posts if post.type != "message")
+            drops.update(SYSTEM if kind == "service" else UNSUPPORTED for kind in types)
+        texts = [post.text if type(post.text) is str else joined(post.text) for post in kept]
+        batch = self._messages(kept, texts)
+        return (batch if all(texts) else _with_media(kept, batch, drops, keep=keep_media)), drops
+
+    def _messages(self, posts: list[Post], texts: list[str]) -> Batch:
+        """Rows as messages, column by column; those without text too."""
+        senders = [post.sender or str(post.from_id or "Deleted Account") for post in posts]
+        mine: Iterable[bool | None] = repeat(None)
+        if self.owners:
+            mine = [post.from_id in self.owners for post in posts]
+        return list(map(Message, repeat(self.name), senders, post_times(posts), texts, mine))
 
 
-def _posts(part: ArrayPart, drops: Counter[str]) -> list[_Post]:
-    """The rows of a part, all at once; one by one and mended where that fails."""
-    if not part.elements.strip():
-        return []
-    try:
-        return _POSTS.decode(b"[" + part.elements + b"]")
-    except msgspec.DecodeError:
-        pass
-    posts = []
-    for element in single_elements(repaired(part.elements)):
-        try:
-            posts.append(_POST.decode(element))
-        except msgspec.DecodeError:
-            drops[DAMAGED] += 1
-    return posts
-
-
-def repaired(raw: bytes) -> bytes:
-    """The two ways in which Telegram writes invalid JSON, mended."""
-    return _BARE_PATH.sub(rb'\1"\2"\3', _BAD_ESCAPE.sub(rb"\1\\u00\2", raw))
-
-
-def _joined(pieces: "str | list[str | _Piece]") -> str:
-    return "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)
-
-
-def _placeholder(post: _Post) -> str:
-    """What stands for a message without text: '<photo>', '<sticker 🙂>'; empty if it is none."""
-    if post.media_type:
-        return f"<{post.media_type} {post.sticker_emoji or ''}".rstrip() + ">"
-    for kind in ("photo", "file", "poll", "contact_information", "location_information",
-                 "game_title", "invoice_information", "todo_list"):  # fmt: skip
-        if getattr(post, kind) is not None:
-            return f"<{kind}>"
-    return ""
-
-
-def _time(post: _Post) -> datetime | None:
-    """The local time with its offset where the row has both times."""
-    local, seconds = post.date, post.date_unixtime
-    if seconds is None or not seconds.isascii() or not seconds.isdigit() or len(seconds) > 11:
-        return local
-    if local is None or local.tzinfo:
-        return datetime.fromtimestamp(int(seconds), tz=UTC)
-    delta = local - EPOCH
-    offset = delta.days * 86400 + delta.seconds - int(seconds)
-    zone = _zone(offset)
-    return local.replace(tzinfo=zone) if zone else datetime.fromtimestamp(int(seconds), tz=UTC)
-
-
-@cache
-def _zone(offset: int) -> timezone | None:
-    """The zone `offset` seconds east of UTC; None if there is no such zone."""
-    if abs(offset) > LARGEST_OFFSET or offset % 900:
-        return None
-    return timezone(timedelta(seconds=offset)) if offset else UTC
+def _with_media(posts: list[Post], batch: Batch, drops: Counter[str], *, keep: bool) -> Batch:
+    """The batch without its empty messages, or with what stands for the media in them."""
+    kept = []
+    for post, message in zip(posts, batch, strict=True):
+        if message.text:
+            kept.append(message)
+            continue
+        instead = placeholder(post)
+        if keep and instead:
+            kept.append(msgspec.structs.replace(message, text=instead))
+        else:
+            drops[MEDIA if instead else EMPTY] += 1
+    return kept
 
 
 FORMAT = Format(name="telegram", sniff=sniff, parse=parse)

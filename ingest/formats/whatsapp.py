@@ -31,7 +31,8 @@ from ingest.text import utf8_blocks
 
 SAMPLE_BYTES = 1 << 20
 SAMPLE_LINES = 4000
-LOOK_AHEAD = 1000
+LONGEST_HEADER = 1000
+"""Bytes: a date, a time, and a name of 160 letters."""
 
 
 def sniff(head: Head) -> float:
@@ -69,7 +70,7 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
         yield note
     reader = Reader(source, sample, layout=layout, days=days, options=options)
     for chunk, ahead in pairwise(chain(chunks(sample, blocks, layout.header), [b""])):
-        yield reader.read(chunk, ahead[:LOOK_AHEAD])
+        yield reader.read(chunk, ahead[:LONGEST_HEADER])
         yield from reader.take_drops()
 
 
@@ -124,8 +125,9 @@ def _locale_order(sample: bytes) -> Order | None:
 def chunks(first: bytes, blocks: Iterator[bytes], header: re.Pattern[bytes]) -> Iterator[bytes]:
     """The text in pieces that begin with the line break before a header and hold whole messages."""
     held = b"\n" + first
+    searched = 0
     while True:
-        cut = _last_header(held, header)
+        cut = _last_header(held, header, after=searched)
         if cut > 0:
             yield held[:cut]
             held = held[cut:]
@@ -135,19 +137,18 @@ def chunks(first: bytes, blocks: Iterator[bytes], header: re.Pattern[bytes]) -> 
         block = next(blocks, None)
         if block is None:
             break
+        searched = max(0, len(held) - LONGEST_HEADER)
         held += block
     if held.strip():
         yield held
 
 
-def _last_header(held: bytes, header: re.Pattern[bytes]) -> int:
+def _last_header(held: bytes, header: re.Pattern[bytes], *, after: int) -> int:
     """Where the last header begins that is surely whole; 0 if there is none but at the start."""
-    place = len(held)
-    while (place := held.rfind(b"\n", 0, place)) > 0:
-        if len(held) - place > 400 and header.match(held, place):
+    place = max(len(held) - LONGEST_HEADER, 0)
+    while (place := held.rfind(b"\n", after, place)) > 0:
+        if header.match(held, place):
             return place
-        if len(held) - place > LONGEST:
-            break
     return 0
 
 
