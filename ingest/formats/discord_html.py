@@ -19,6 +19,7 @@ from itertools import chain, islice
 from ingest.detect import Head
 from ingest.format import EMPTY, FORWARDED, SYSTEM, Drop, Format, Note, ReadOptions, Row, media
 from ingest.formats.discord_json import DIRECT
+from ingest.formats.discord_text import times_of
 from ingest.html_nodes import Node, inner_text, nodes
 from ingest.source import Source
 from ingest.times import TimeReader
@@ -70,7 +71,7 @@ class _Clock:
 
     def __init__(self, sample: list[Node], options: ReadOptions) -> None:
         shown = (_shown_time(node) for group in sample for node in group.all(*_TIMES))
-        self.shown = TimeReader(list(shown), date_order=options.date_order)
+        self.shown = times_of(list(shown), options)
         self.others = [TimeReader((), date_order=order) for order in ("mdy", "dmy", "ymd")]
         self.is_in_doubt = False
 

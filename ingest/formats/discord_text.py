@@ -6,8 +6,9 @@
     [7/20/2021 6:13 PM] ann (pinned)
     hi
 
-Left out: posts without a text, and in the plain text what stands under {Attachments}, {Embed},
-{Stickers}, {Reactions} and {Forwarded Message}. Plain text gives minutes and no zone.
+Joins, pins and calls have a text made up by the exporter, by which they are known and left out.
+Left out as well: posts without a text, and in the plain text what stands under {Attachments},
+{Embed}, {Stickers}, {Reactions} and {Forwarded Message}. Plain text gives minutes and no zone.
 """
 
 import re
@@ -15,8 +16,21 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from ingest.csv_rows import csv_rows
+from ingest.dates import Order
 from ingest.detect import Head
-from ingest.format import DAMAGED, EMPTY, FORWARDED, Drop, Format, Note, ReadOptions, Row, media
+from ingest.format import (
+    CALL,
+    DAMAGED,
+    EMPTY,
+    FORWARDED,
+    SYSTEM,
+    Drop,
+    Format,
+    Note,
+    ReadOptions,
+    Row,
+    media,
+)
 from ingest.source import Source
 from ingest.text import lines
 from ingest.times import TimeReader
@@ -26,7 +40,20 @@ SAMPLE = 5000
 RULE = "=" * 62
 _HEADER = re.compile(r"\[([^\[\]]{8,40}\d[^\[\]]{0,8})\] (.+?)( \(pinned\))?")
 _BLOCK = re.compile(r"\{(Attachments|Embed|Stickers|Reactions|Forwarded Message|Invite)\}")
+_AMERICAN = re.compile(r"\d[ \u00a0\u202f][AP]M\b")
+_CALL = re.compile(r"Started a call that lasted [\d,]+ minutes\.")
+_NOTICE = re.compile(
+    r"(?:Added|Removed) (?:a recipient|.{1,80} (?:to|from) the group)\.|Left the group\."
+    r"|Changed the channel (?:icon\.|name(?:\.|: .+))|Pinned a message\.|Started a thread\."
+    r"|Joined the server\.|A poll has closed\.|.{1,80}'s poll (?:.+ )?has closed\."
+)
 _SUFFIX = re.compile(r"( \[part \d+\]| \[\d+\]| \((?:after|before) [^)]*\))+$")
+
+
+def times_of(stamps: list[str], options: ReadOptions) -> TimeReader:
+    """Reads the exporter's times, which end in capital AM or PM where the month comes first."""
+    prefers: Order | None = "mdy" if any(_AMERICAN.search(stamp) for stamp in stamps) else None
+    return TimeReader(stamps, date_order=options.date_order, prefers=prefers)
 
 
 def sniff_csv(head: Head) -> float:
@@ -39,7 +66,7 @@ def parse_csv(source: Source, options: ReadOptions) -> Iterator[Row]:
     chat = _SUFFIX.sub("", source.stem)
     rows = csv_rows(source, "AuthorID,Author")
     sample = list(islice(rows, SAMPLE))
-    times = TimeReader((str(row["date"]) for row in sample if row), date_order=options.date_order)
+    times = times_of([str(row["date"]) for row in sample if row], options)
     if times.layout.ambiguous:
         yield Note(times.layout.note)
     for row in chain(sample, rows):
@@ -48,10 +75,17 @@ def parse_csv(source: Source, options: ReadOptions) -> Iterator[Row]:
             continue
         name = row["author"].removesuffix("#0000")
         message = Message(chat, name, times.read(row.get("date") or ""), row.get("content") or "")
-        if message.text.strip():
+        if reason := _why_no_post(message.text):
+            yield Drop(reason)
+        elif message.text.strip():
             yield message
         else:
             yield media(options, message) if row.get("attachments") else Drop(EMPTY)
+
+
+def _why_no_post(text: str) -> str | None:
+    """Why a text that the exporter made up for a notice is no post; None where it is one."""
+    return CALL if _CALL.fullmatch(text) else SYSTEM if _NOTICE.fullmatch(text) else None
 
 
 def sniff_text(head: Head) -> float:
@@ -65,7 +99,7 @@ def sniff_text(head: Head) -> float:
 def parse_text(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The posts of one channel, in the file's order."""
     stamps = (found[1] for line in lines(source) if (found := _HEADER.fullmatch(line)))
-    times = TimeReader(islice(stamps, SAMPLE), date_order=options.date_order)
+    times = times_of(list(islice(stamps, SAMPLE)), options)
     if times.layout.ambiguous:
         yield Note(times.layout.note)
     rows = lines(source)
@@ -111,6 +145,8 @@ def _posts(rows: Iterator[str], times: TimeReader) -> Iterator[tuple[re.Match[st
 def _row(message: Message, body: list[str], options: ReadOptions) -> Row:
     blocks = [index for index, line in enumerate(body) if _BLOCK.fullmatch(line)]
     text = "\n".join(body[: blocks[0]] if blocks else body).strip("\n")
+    if reason := _why_no_post(text):
+        return Drop(reason)
     if text.strip():
         return Message(message.chat, message.sender, message.sent_at, text)
     if blocks and body[blocks[0]] == "{Forwarded Message}":
