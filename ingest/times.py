@@ -7,6 +7,7 @@ and month comes from `dates.py`, settled for the whole file.
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 
 from ingest.dates import Layout, Order, Parts, build, infer
 from ingest.format import DateOrder
@@ -85,6 +86,7 @@ def from_iso(text: str) -> datetime | None:
         return None
 
 
+@lru_cache(maxsize=8192)
 def read_clock(clock: str) -> timedelta:
     """The time in ', 3:07 PM', ' 下午3:07:12' or ' klo 15.07' as time since midnight.
 

@@ -72,9 +72,7 @@ def channel(source: Source) -> str:
 
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The messages of all days of one channel."""
-    counts: Counter[str] = Counter()
-    for file in source.files:
-        counts.update(row.nick for _, row in _events(file) if isinstance(row, Said))
+    counts = _counts(source) if any(map(_has_renames, source.files)) else Counter()
     chat = channel(source)
     names: dict[str, str] = {}
     for file in source.files:
@@ -90,6 +88,17 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
             else:
                 _follow(row, names, counts)
                 yield Drop(SYSTEM)
+
+
+def _has_renames(source: Source) -> bool:
+    return any("now known as" in line or "Nick change:" in line for line in _lines(source))
+
+
+def _counts(source: Source) -> Counter[str]:
+    """How much each nick says in all files."""
+    return Counter(
+        row.nick for file in source.files for _, row in _events(file) if isinstance(row, Said)
+    )
 
 
 def _follow(row: Renamed | Notice, names: dict[str, str], counts: Counter[str]) -> None:

@@ -83,11 +83,13 @@ class Notice:
 
 def plain(line: str) -> str:
     """A line without colours and the like."""
-    return _COLOURS.sub("", line)
+    return line if line.isprintable() else _COLOURS.sub("", line)
 
 
 def marker(line: str) -> tuple[date | None, str | None] | None:
     """The day and the channel that a line between messages names; None if it is no such line."""
+    if _STAMP.match(line) and "] --- " not in line[:20]:
+        return None
     if ident := _IDENT.fullmatch(line):
         return None, ident[1].strip()
     found = _MARKERS.fullmatch(line) or _EGGDROP_DAY.fullmatch(line)

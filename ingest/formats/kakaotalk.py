@@ -32,7 +32,7 @@ from ingest.source import Source
 from ingest.text import lines
 from persona.data import Message
 
-SAMPLE = 100_000
+SAMPLE = 20_000
 """Lines from which the shape and the names are settled."""
 
 HELD = 5000
@@ -61,16 +61,14 @@ def sniff(head: Head) -> float:
 
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The messages of one chat, in the file's order."""
-    sample = list(islice(lines(source), SAMPLE))
-    shape = shape_of(sample)
+    shape = shape_of(islice(lines(source), SAMPLE))
     if shape is None:
         yield Drop(DAMAGED)
         return
     headers = Headers(shape)
-    names = {name for line in sample if (name := headers.name(line))}
-    chat = chat_name(source, sample[0])
+    names = {name for line in islice(lines(source), SAMPLE) if (name := headers.name(line))}
+    chat = chat_name(source, next(lines(source), ""))
     marked = bool(names & SELF) and shape != "pc"
-    del sample
     for entry in _entries(lines(source), headers, names):
         if isinstance(entry, Drop):
             yield entry

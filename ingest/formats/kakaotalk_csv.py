@@ -33,7 +33,9 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
         if cells is None or not isinstance(cells.get("message"), str) or not cells.get("user"):
             yield Drop(DAMAGED)
             continue
-        message = Message(chat, cells["user"], times.read(cells["date"] or ""), cells["message"])
+        message = Message(
+            chat, cells["user"], times.read(cells.get("date") or ""), cells["message"]
+        )
         is_told = is_notice(message.text, {message.sender})
         yield Drop(SYSTEM) if is_told else row(message, options)
 

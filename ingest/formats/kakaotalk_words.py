@@ -68,7 +68,7 @@ def title_of(line: str) -> str | None:
 
 def chat_name(source: Source, first_line: str) -> str:
     """What the chat is called: by its first line, else by the file."""
-    return title_of(first_line) or title_of(source.stem) or source.stem
+    return title_of(first_line) or title_of(source.stem) or _NUMBER.sub("", source.stem)
 
 
 def row(message: Message, options: ReadOptions) -> Row:
@@ -84,6 +84,8 @@ def row(message: Message, options: ReadOptions) -> Row:
 
 def is_notice(line: str, names: Set[str]) -> bool:
     """Whether a line tells who came or went. names: of those who write in the chat."""
+    if "님" not in line and not line.endswith("."):
+        return False
     if _NOTICE.fullmatch(line):
         return True
     return any(line.startswith(name) and _NOTICE_ABOUT.fullmatch(line, len(name)) for name in names)

@@ -45,7 +45,7 @@ from ingest.text import lines
 from ingest.times import IMPOSSIBLE, read_clock
 from persona.data import Message
 
-SAMPLE = 200_000
+SAMPLE = 100_000
 """Lines from which the layout and the names are settled."""
 
 LONGEST_QUOTE = 400
@@ -82,22 +82,30 @@ def sniff(head: Head) -> float:
 
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The messages of one chat, in the file's order."""
-    sample = list(islice(lines(source), SAMPLE))
-    days = Days(sample, options.date_order)
+    days = Days(islice(lines(source), SAMPLE), options.date_order)
     if days.layout.ambiguous:
         yield Note(days.layout.note)
-    first = sample[0] if sample else ""
+    first = next(lines(source), "")
     chat = chat_name(source, first)
-    tabs = sum(1 for line in sample if _TABS.fullmatch(line))
-    heads = [] if tabs else [found[2] for line in sample if (found := _BLANKS.fullmatch(line))]
-    names = None if tabs else Names((rest for rest in heads if not notice(rest)), title_of(first))
-    del sample
+    names = None if _has_tabs(source) else Names(_heads(source), title_of(first))
     for entry in _entries(lines(source), days, names):
         yield (
             entry
             if isinstance(entry, Drop)
             else _row(chat, entry, options, is_bare=names is not None)
         )
+
+
+def _has_tabs(source: Source) -> bool:
+    return any(_TABS.fullmatch(line) for line in islice(lines(source), SAMPLE))
+
+
+def _heads(source: Source) -> Iterator[str]:
+    """What stands behind the times of the desktop's lines, without notices."""
+    for line in islice(lines(source), SAMPLE):
+        found = _BLANKS.fullmatch(line)
+        if found and not notice(found[2]):
+            yield found[2]
 
 
 Entry = tuple[datetime, str, Body]
@@ -132,6 +140,8 @@ def _entries(rows: Iterator[str], days: Days, names: Names | None) -> Iterator[E
 
 def _header(line: str, names: Names | None, last: time) -> tuple[time, str, str] | None:
     """The time, the sender and the first line of the text; None for lines that go on."""
+    if names is None and "\t" not in line:
+        return None
     found = (_BLANKS if names else _TABS).fullmatch(line)
     since = read_clock(found[1]) if found else IMPOSSIBLE
     if found is None or since == IMPOSSIBLE:

@@ -28,6 +28,8 @@ _NAMES = (
 _WEEKDAYS = {name: number for number, names in enumerate(_NAMES) for name in names.split()}
 _AFFIXES = re.compile(r"^(?:週|周|星期|礼拜|禮拜|วัน)|(?:曜日|요일)$")
 BUDDHIST_ERA = 543
+LONGEST = 60
+"""Characters of a day line, at most."""
 
 
 def weekday(word: str) -> int | None:
@@ -38,8 +40,8 @@ def weekday(word: str) -> int | None:
 
 def day_line(line: str) -> tuple[Parts, int] | None:
     """The numbers of a day line and its weekday (-1: not named); None for other lines."""
-    found = DAY.fullmatch(line.strip())
-    if not found:
+    found = DAY.fullmatch(line.strip()) if len(line) <= LONGEST else None
+    if found is None:
         return None
     named = [weekday(word) for word in (found["before"], found["after"]) if word]
     if None in named:

@@ -88,10 +88,10 @@ def reason_to_drop(text: str, *, is_bare: bool) -> str | None:
     """
     if text.startswith("☎") or text in _MISSED:
         return CALL
-    if _MEDIA.fullmatch(text) or (is_bare and text in _BARE):
+    if text.startswith("[") and (_MEDIA.fullmatch(text) or _POLL.fullmatch(text)):
+        return MEDIA if _MEDIA.fullmatch(text) else POLL
+    if is_bare and text in _BARE:
         return MEDIA
-    if _POLL.fullmatch(text):
-        return POLL
     if text in ("Message unsent.", "メッセージの送信を取り消しました"):
         return DELETED
     return SYSTEM if _TOLD.fullmatch(text) else None

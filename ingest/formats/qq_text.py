@@ -98,7 +98,7 @@ def _entries(rows: Iterator[str], shape: _Shape) -> Iterator[_Entry | str | Drop
     entry: _Entry | None = None
     is_after_blank = is_after_rule = True
     for line in rows:
-        if _RULE.fullmatch(line):
+        if line.startswith("=") and _RULE.fullmatch(line):
             if entry:
                 yield entry
             entry, is_after_rule = None, True
@@ -118,7 +118,7 @@ def _entries(rows: Iterator[str], shape: _Shape) -> Iterator[_Entry | str | Drop
 
 
 def _header(line: str, shape: _Shape, *, is_after_blank: bool) -> re.Match[str] | None:
-    found = _HEADER.fullmatch(line)
+    found = _HEADER.fullmatch(line) if line[:1].isdigit() else None
     if found is None or (shape.is_below_blank and not is_after_blank):
         return None
     return found if found["number"] or found["mail"] or not shape.has_account else None

@@ -32,12 +32,12 @@ class Tag:
 
     name: str
     is_closing: bool
-    attributes: dict[str, str]
+    attributes: dict[bytes, bytes]
 
     def get(self, key: str) -> str:
         """An attribute; empty where it is missing or 'null', as Android writes it."""
-        value = self.attributes.get(key, "")
-        return "" if value == "null" else value
+        value = self.attributes.get(key.encode(), b"")
+        return "" if value == b"null" else unescape(value.decode("utf-8", "replace"))
 
 
 def tags(source: Source) -> Iterator[Tag | None]:
@@ -80,14 +80,8 @@ def _twice(blocks: Iterator[bytes], size: int) -> bytes:
     return b"".join(more)
 
 
-def _attributes(raw: bytes) -> dict[str, str]:
-    return {
-        found[1].decode("utf-8", "replace"): unescape(
-            (found[2] if found[2] is not None else found[3]).decode("utf-8", "replace")
-        )
-        for found in _ATTRIBUTE.finditer(raw)
-        if found[1] != b"data"
-    }
+def _attributes(raw: bytes) -> dict[bytes, bytes]:
+    return {key: double or single for key, double, single in _ATTRIBUTE.findall(raw)}
 
 
 def unescape(text: str) -> str:
