@@ -15,6 +15,7 @@ from persona.tiny import MODEL_DIR
 
 FOLDER = MODEL_DIR.parent
 SITUATIONS = FOLDER / "dialogues" / "situations.txt"
+SMALL_TALK = FOLDER / "dialogues" / "small_talk.jsonl.zst"
 
 
 def words(text: str) -> list[str]:
@@ -168,6 +169,19 @@ def test_situations_are_none_of_the_transcript_prompts_nor_nearly_so() -> None:
             shared = len(set(mine) & set(theirs)) / max(len(set(mine) | set(theirs)), 1)
             assert alike < 0.75, (text, prompt)
             assert shared < 0.65, (text, prompt)
+
+
+def test_no_small_talk_opens_with_a_transcript_prompt_nor_nearly_so() -> None:
+    pytest.importorskip("transformers")
+    from persona.tiny.data import read_file
+    from persona.tiny.evaluate import PROMPTS
+
+    prompts = [set(words(prompt)) for prompt in PROMPTS]
+    openers = [set(words(dialogue.turns[0][1])) for dialogue in read_file(SMALL_TALK)]
+    assert len(openers) > 10_000
+    for mine in openers:
+        for theirs in prompts:
+            assert len(mine & theirs) < 0.65 * len(mine | theirs) or not mine, (mine, theirs)
 
 
 def test_damaged_situation_line_is_named(tmp_path: Path) -> None:
