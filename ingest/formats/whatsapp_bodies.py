@@ -5,100 +5,151 @@ only for whole bodies. A text that is a message is given back as it was typed.
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from ingest.format import CALL, DELETED, EMPTY, MEDIA, POLL, SYSTEM, Drop
-from ingest.formats import whatsapp_phrases as phrases
+from ingest.formats.whatsapp_phrases import TITLES, Kind, phrases
 from ingest.source import Source
 
 MARK = "\u200e"
-_EDGES = "\u200e\u200f \u202f\u00a0"
+NOT_RECEIVED = "not received yet"
+_EDGES = "\u200e\u200f \u202f\u00a0\n"
+_STOPS = ".。"
+_LEAST_REPEATS = 3
 
-_DELETED = phrases.phrases(phrases.DELETED)
-_MEDIA = phrases.phrases(phrases.MEDIA_OMITTED)
-_KINDS = frozenset(phrase.casefold() for phrase in phrases.phrases(phrases.OMITTED_KINDS))
-_CALLS = phrases.phrases(phrases.CALLS)
-_ALSO_TYPED = frozenset({"Voice call", "Video call", "Videollamada"})
-_WAITING = phrases.phrases(phrases.WAITING)
-_ATTACHED = "|".join(map(re.escape, sorted(phrases.phrases(phrases.FILE_ATTACHED))))
-_NOTICES = sorted(phrases.phrases(phrases.NOTICES))
 
+def _any(kind: Kind) -> str:
+    return "|".join(map(re.escape, sorted(phrases(kind), key=len, reverse=True)))
+
+
+def _folded(kind: Kind) -> frozenset[str]:
+    return frozenset(phrase.casefold() for phrase in phrases(kind))
+
+
+_MEDIA = _folded("media_omitted")
+_KINDS = _folded("kind_omitted")
+_DELETED, _CALLS, _WAITING = phrases("deleted"), phrases("call"), phrases("waiting")
+_CALL_STARTS = tuple(_CALLS)
+_ALSO_TYPED = frozenset({"Voice call", "Video call"})
+_NOTICES = tuple(phrases("notice"))
+
+_FILE = r"[^\n<>/]{1,160}\.\w{2,5}(?: • [^\n<>]{1,30})?"
+_FILE_ATTACHED = _any("file_attached")
 ATTACHMENT = re.compile(
-    rf"\u200e?<[^<>\n:]{{1,24}}: ?[^<>\n]{{1,160}}\.\w{{2,5}}>"
-    rf"|\u200e?[^\n<>/]{{1,160}}\.\w{{2,5}} \((?:{_ATTACHED})\)"
-    r"|\u200e?(?:IMG|VID|AUD|PTT|STK|DOC)-\d{8}-WA\d{4}\.\w{3,4} \([^()\n]{2,40}\)"
+    rf"{MARK}?{_FILE} ?{MARK}? ?\((?:{_FILE_ATTACHED})\)"
+    rf"|{MARK}?(?:IMG|VID|AUD|PTT|STK|DOC)-\d{{8}}-WA\d{{4}}\.\w{{3,4}} \([^()\n]{{2,40}}\)"
+    rf"|(?:{MARK}?{_FILE} ?)?{MARK}?<(?:{_any('attached')}): ?[^<>\n]{{1,160}}>"
+    rf"|(?:{MARK}?{_FILE} ?)?{MARK}<[^<>\n:]{{1,24}}: ?[^<>\n]{{1,160}}\.\w{{2,5}}>"
 )
-ATTACHED_TEXT = re.compile(rf"\.\w{{2,5}} \((?:{_ATTACHED})\)")
-ATTACHED = re.compile(ATTACHED_TEXT.pattern.encode())
-"""Tells whether a stretch of a file may hold an attachment that no mark announces."""
-
-EDITED = re.compile(
-    rf"\s*\u200e?<(?:{'|'.join(map(re.escape, phrases.phrases(phrases.EDITED)))})>$"
+_KIND_AT_END = re.compile(rf"(?s)(.*){MARK}<?(?:{_any('kind_omitted')})[.。]?>?", re.IGNORECASE)
+_EDITED = re.compile(rf"\s*{MARK}?<(?:{_any('edited')})[.。]?>$", re.IGNORECASE)
+_FIRST_LINE = re.compile(rf"{MARK}?<([^<>\n]{{3,60}})>(?:\n(.*))?", re.DOTALL)
+_PLACE = r"[^\n:]{2,30}: https://(?:maps\.google|maps\.app|foursquare)\S*"
+_LOCATION = re.compile(
+    rf"{MARK}{_PLACE}|{MARK}?[^\n:]{{2,30}}: https://maps\.google\.com/\?q=-?[\d.]+,-?[\d.]+"
+    rf"|{MARK}?(?:{_any('live_location')})"
 )
-BRACKETED = re.compile(r"<[^<>\n:=/]{2,60}>")
-LOCATION = re.compile(r"\u200e[^\n:]{2,30}: https://(?:maps\.google|maps\.app|foursquare)\S*")
+_OPTIONS = re.compile(rf"(?m)^{MARK}?[^\n:]{{3,14}}: .*\({MARK}?\d+ [^()\n]+\)$")
 
-PLAIN_SPECIALS = frozenset(
+UNMARKED = re.compile(
+    rf"\.\w{{2,5}} \((?:{_FILE_ATTACHED})\)|-WA\d{{4}}\.\w{{3,4}} \(|//maps\.google\.com/\?q="
+)
+_ATTACHED_BYTES = re.compile(rf"\.\w{{2,5}} \((?:{_FILE_ATTACHED})\)".encode())
+
+OPENINGS = ("<", "POLL:\n", "This message was deleted by admin ")
+ENDINGS = (">", "\n")
+"""A body that begins or ends so may be no plain message; nor may one of these:"""
+WHOLE = frozenset(
     variant
-    for phrase in {"", *_DELETED, *_MEDIA, *_KINDS, *_CALLS, *_WAITING}
-    for variant in (phrase, f"{phrase}.", f"<{phrase}>")
+    for phrase in {"", "null", *_DELETED, *_CALLS, *_WAITING, *phrases("live_location")}
+    for variant in (phrase, phrase + ".", phrase + "。", phrase + " ")
 )
-"""Whole bodies without a mark that may not be messages; a quick first look."""
 
 
-def classify(body: str) -> str | Drop:
-    """The text of a body, or why it is not a message. Media: an empty text means media alone."""
-    text = EDITED.sub("", body)
-    bare = text.strip(_EDGES + "\n").removeprefix("<").removesuffix(">").removesuffix(".")
-    if bare in _DELETED:
-        return Drop(DELETED)
-    if not bare:
-        return Drop(EMPTY)
-    if bare in _WAITING or bare + "." in _WAITING:
-        return Drop("not received yet" if len(bare) > 4 else EMPTY)
-    if bare in _CALLS and bare not in _ALSO_TYPED:
-        return Drop(CALL)
-    if _is_placeholder(text.strip("\n"), bare):
-        return Drop(MEDIA)
-    if ATTACHMENT.search(text):
-        caption = ATTACHMENT.sub("", text).strip(_EDGES + "\n")
-        return caption or Drop(MEDIA)
-    if text.startswith(MARK):
-        return _marked(text, bare)
-    return text
+def may_hold_unmarked(chunk: bytes) -> bool:
+    """Whether a stretch of a file may hold files or places that no mark announces."""
+    needles = (b"-WA0", b"//maps.google.com/?q=")
+    return any(needle in chunk for needle in needles) or bool(_ATTACHED_BYTES.search(chunk))
 
 
-def _is_placeholder(text: str, bare: str) -> bool:
-    if bare in _MEDIA or LOCATION.fullmatch(text.strip(" \n")):
-        return True
-    unmarked = text.strip(_EDGES)
-    kind = bare.casefold().split(" • ")[0]
-    if kind in _KINDS:
-        # "image omitted" typed by a person has no mark; the app's own has, in every recent export.
-        return text.startswith(MARK) or unmarked[:1] == "<"
-    return bool(BRACKETED.fullmatch(unmarked)) and (" " in bare or not bare.isascii())
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """Tells messages from what the app wrote, for one file.
+
+    from_ios: a mark before a body is the app's own there. learned: bodies in angle brackets that
+    this file has so often that they stand for media, in whatever language.
+    """
+
+    from_ios: bool
+    learned: frozenset[str] = frozenset()
+
+    def classify(self, body: str) -> str | Drop:
+        """The text of a body, or why it is no message. The caption of a medium is a text."""
+        text = _EDITED.sub("", body)
+        bare = text.strip(_EDGES).removeprefix("<").removesuffix(">").rstrip(_STOPS)
+        if not bare or bare == "null":
+            return Drop(EMPTY)
+        if bare in _DELETED or bare.startswith("This message was deleted by admin "):
+            return Drop(DELETED)
+        if bare in _WAITING:
+            return Drop(NOT_RECEIVED)
+        if _is_poll(text):
+            return Drop(POLL)
+        if bare in _CALLS and (bare not in _ALSO_TYPED or text.startswith(MARK)):
+            return Drop(CALL)
+        caption = self._caption(text)
+        if caption is not None:
+            return caption or Drop(MEDIA)
+        if self.from_ios and text.startswith(MARK):
+            return Drop(CALL if bare.startswith(_CALL_STARTS) else SYSTEM)
+        return text
+
+    def _caption(self, text: str) -> str | None:
+        """What was typed to a medium, empty if nothing; None if the text is about no medium."""
+        if _LOCATION.fullmatch(text.strip(" \n")):
+            return ""
+        if (first := _FIRST_LINE.fullmatch(text)) and self._is_placeholder(first[1]):
+            rest = (first[2] or "").strip("\n")
+            return "" if re.fullmatch(_FILE, rest) else rest
+        if found := _KIND_AT_END.fullmatch(text.strip("\n")):
+            before = found[1].strip(_EDGES)
+            return "" if re.fullmatch(rf"{_FILE}|.* • .*", before) else before
+        if ATTACHMENT.search(text):
+            return ATTACHMENT.sub("", text).strip(_EDGES)
+        return None
+
+    def _is_placeholder(self, words: str) -> bool:
+        folded = words.strip(_EDGES).rstrip(_STOPS).casefold()
+        return folded in _MEDIA or folded in _KINDS or words in self.learned
 
 
-def _marked(text: str, bare: str) -> str | Drop:
-    """What begins with the app's own mark and is no medium: a call, a poll, else a notice."""
-    first = bare.split("\n", 1)[0]
-    if first in _CALLS or any(first.startswith(call + ",") for call in _CALLS):
-        return Drop(CALL)
-    if MARK in text[1:] and text.count("\n") >= 2:
-        return Drop(POLL)
-    return Drop(SYSTEM)
+def _is_poll(text: str) -> bool:
+    """'POLL:', the question, and options with their votes, in any language."""
+    first, _, rest = text.removeprefix(MARK).partition("\n")
+    return first.endswith(":") and len(first) < 15 and bool(_OPTIONS.search(rest))
+
+
+def learn_placeholders(bodies: Iterable[str]) -> frozenset[str]:
+    """Which words in angle brackets stand for media: those that many bodies consist of."""
+    found = (_FIRST_LINE.fullmatch(body.rstrip("\n")) for body in bodies if body.startswith("<"))
+    words = Counter(first[1] for first in found if first)
+    return frozenset(word for word, count in words.items() if count >= _LEAST_REPEATS)
 
 
 def is_notice_about(name: str, body: str) -> bool:
     """Whether a body is the app telling what its author did: 'NAME: NAME created group'."""
     rest = body.removeprefix(name)
-    return rest != body and any(rest.strip(" \u202f").startswith(notice) for notice in _NOTICES)
+    return rest != body and rest.strip(" \u202f").startswith(_NOTICES)
 
 
 def chat_title(source: Source, *, default: str) -> str:
-    """The chat's name from the file's or the archive's, in the eight languages they are in."""
+    """The chat's name from the file's or the archive's, in the languages they are named in."""
     for name in (source.stem, source.container.title, source.folder):
         plain = re.sub(r"( \(\d+\)|-\d+|\.txt)+$", "", name.strip(MARK + "\u202a\u202c "))
-        for pattern in phrases.TITLES:
-            if found := re.fullmatch(pattern, plain):
+        spaced = plain.replace("_", " ").strip()
+        for pattern in TITLES:
+            if found := re.fullmatch(pattern, plain) or re.fullmatch(pattern, spaced):
                 return found["t"].strip()
     return default

@@ -15,13 +15,16 @@ import msgspec
 
 from ingest.format import DAMAGED, MEDIA, SYSTEM, Batch, Drop, ReadOptions
 from ingest.formats.whatsapp_bodies import (
-    ATTACHED,
-    ATTACHED_TEXT,
+    ENDINGS,
     MARK,
-    PLAIN_SPECIALS,
+    OPENINGS,
+    UNMARKED,
+    WHOLE,
+    Bodies,
     chat_title,
-    classify,
     is_notice_about,
+    learn_placeholders,
+    may_hold_unmarked,
 )
 from ingest.formats.whatsapp_layout import NO_DAY, Clocks, Days, Layout
 from ingest.formats.whatsapp_names import NOBODY, Names
@@ -40,9 +43,6 @@ QUOTED_RUN = 50
 
 OPENING = 10
 """Among so many first messages, those by an author about itself may be notices."""
-
-ENDINGS = (">", "\n")
-"""A body that ends so may be a placeholder, an edited message, or one with blank lines behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,8 @@ class Reader:
         self.chat = chat_title(source, default=source.stem)
         parts = self.header.split(b"\n" + sample)
         self.names = Names(zip(parts[3::4], parts[4::4], strict=True), title=self.chat)
+        learned = learn_placeholders(map(_text, parts[4::4]))
+        self.bodies = Bodies(from_ios=layout.shape.bracket, learned=learned)
         self.dropped: Counter[str] = Counter()
         self.last = NO_DAY
         self.is_opening = True
@@ -93,7 +95,7 @@ class Reader:
         if parts[0].strip():
             self.dropped[DAMAGED] += 1
         if self._in_time(times) and len(chunk) < LONGEST // 2:
-            batch = self._quick(parts, times, has_files=bool(ATTACHED.search(chunk)))
+            batch = self._quick(parts, times, has_unmarked=may_hold_unmarked(chunk))
             self.last = times[-1] if times else self.last
         else:
             batch = self._careful(chunk, ahead)
@@ -113,7 +115,7 @@ class Reader:
         )
         return in_order and not met_bad
 
-    def _quick(self, parts: list[bytes], times: list[datetime], *, has_files: bool) -> Batch:
+    def _quick(self, parts: list[bytes], times: list[datetime], *, has_unmarked: bool) -> Batch:
         """All lines as messages, column by column, then once more those that may be none.
 
         The loops run in C: twice as fast as one over the lines.
@@ -122,7 +124,7 @@ class Reader:
         names = list(map(self.names.__getitem__, authors))
         texts = list(map(str, parts[4::4], repeat("utf-8"), repeat("replace")))
         lines: list[Message | None] = [*map(Message, repeat(self.chat), names, times, texts)]
-        for place in _odd_places(names, texts, has_files=has_files):
+        for place in _odd_places(names, texts, has_unmarked=has_unmarked):
             lines[place] = self._odd(authors[place], times[place], texts[place])
         return list(filter(None, lines))
 
@@ -135,7 +137,7 @@ class Reader:
         if name == NOBODY:
             self.dropped[SYSTEM] += 1
             return None
-        text = DAMAGED_TEXT if len(body) > LONGEST // 4 else classify(body)
+        text = DAMAGED_TEXT if len(body) > LONGEST // 4 else self.bodies.classify(body)
         if isinstance(text, str):
             return Message(self.chat, name, sent_at, text)
         if text.reason == MEDIA and self.options.keep_media:
@@ -187,16 +189,17 @@ class Reader:
 DAMAGED_TEXT = Drop(DAMAGED)
 
 
-def _odd_places(names: list[str], texts: list[str], *, has_files: bool) -> list[int]:
+def _odd_places(names: list[str], texts: list[str], *, has_unmarked: bool) -> list[int]:
     """Which lines may be no plain messages, in their order."""
     marks: list[Iterator[object]] = [
         map(not_, names),
-        map(PLAIN_SPECIALS.__contains__, texts),
+        map(WHOLE.__contains__, texts),
         map(contains, texts, repeat(MARK)),
+        map(str.startswith, texts, repeat(OPENINGS)),
         map(str.endswith, texts, repeat(ENDINGS)),
     ]
-    if has_files:
-        marks.append(map(ATTACHED_TEXT.search, texts))
+    if has_unmarked:
+        marks.append(map(UNMARKED.search, texts))
     return sorted({place for mark in marks for place in compress(count(), mark)})
 
 
