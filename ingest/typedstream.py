@@ -10,16 +10,18 @@ from typing import Any
 from persona.errors import DataError
 
 _MAGIC = b"streamtyped"
-_TEXT = b"\x84\x01+"
-"""A value whose type is '+', bytes: the first one in an attributed string is its text."""
+_CLASS = b"NSString"
+_TEXT = b"\x01+"
+"""A value whose type is '+', bytes: the first one in a string is its text."""
 
 
 def attributed_text(data: bytes) -> str:
     """The text. Raises DataError where there is none."""
     if data.startswith(b"bplist00"):
         return _from_archive(data)
-    place = data.find(_TEXT, data.find(b"String"))
-    if _MAGIC not in data[:32] or place < 0:
+    name = data.find(_CLASS)
+    place = data.find(_TEXT, name)
+    if _MAGIC not in data[:32] or name < 0 or place < 0:
         raise DataError("an attributed string of an unknown kind")
     start, length = _length(data, place + len(_TEXT))
     if start + length > len(data):

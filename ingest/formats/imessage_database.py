@@ -10,7 +10,7 @@ ones in seconds; UTC.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -88,17 +88,18 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
             before = entry.number
 
 
-def _columns(database: sqlite3.Connection, table: str) -> set[str]:
-    return {row[1] for row in database.execute(f"PRAGMA table_info({table})")}
+def _known(database: sqlite3.Connection, table: str, columns: Sequence[str]) -> str:
+    """Those columns for a query, NULL for what this version's table does not have."""
+    there = {row[1] for row in database.execute(f"PRAGMA table_info({table})")}
+    return ", ".join(f"{table}.{name}" if name in there else "NULL" for name in columns)
 
 
 def _entries(database: sqlite3.Connection) -> Iterator[_Entry]:
-    known = _columns(database, "message")
-    optional = ", ".join(f"m.{name}" if name in known else "NULL" for name in _OPTIONAL)
     rows = database.execute(
-        f"SELECT m.ROWID, m.date, m.is_from_me, h.id, j.chat_id, {optional} FROM message m"
-        " LEFT JOIN handle h ON h.ROWID = m.handle_id"
-        " LEFT JOIN chat_message_join j ON j.message_id = m.ROWID ORDER BY m.ROWID"
+        "SELECT message.ROWID, message.date, message.is_from_me, handle.id, j.chat_id,"
+        f" {_known(database, 'message', _OPTIONAL)} FROM message"
+        " LEFT JOIN handle ON handle.ROWID = message.handle_id"
+        " LEFT JOIN chat_message_join j ON j.message_id = message.ROWID ORDER BY message.ROWID"
     )
     return (_Entry(*row) for row in rows)
 
@@ -106,15 +107,16 @@ def _entries(database: sqlite3.Connection) -> Iterator[_Entry]:
 def _chats(database: sqlite3.Connection) -> dict[int | None, str]:
     """What each chat is called: its name, or who is in it."""
     people: dict[int, list[str]] = {}
-    for chat, handle in database.execute(
-        "SELECT j.chat_id, h.id FROM chat_handle_join j JOIN handle h ON h.ROWID = j.handle_id"
-        " ORDER BY j.chat_id, h.id"
-    ):
-        people.setdefault(chat, []).append(handle)
-    rows = database.execute("SELECT ROWID, display_name, chat_identifier FROM chat")
+    if "NULL" not in _known(database, "chat_handle_join", ["chat_id", "handle_id"]):
+        for chat, handle in database.execute(
+            "SELECT j.chat_id, h.id FROM chat_handle_join j JOIN handle h ON h.ROWID = j.handle_id"
+            " ORDER BY j.chat_id, h.id"
+        ):
+            people.setdefault(chat, []).append(handle)
+    names = _known(database, "chat", ["display_name", "chat_identifier", "guid"])
     return {
-        number: name or ", ".join(dict.fromkeys(people.get(number, ()))) or identifier
-        for number, name, identifier in rows
+        number: name or ", ".join(dict.fromkeys(people.get(number, ()))) or identifier or guid
+        for number, name, identifier, guid in database.execute(f"SELECT ROWID, {names} FROM chat")
     }
 
 

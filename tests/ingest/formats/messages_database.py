@@ -63,8 +63,13 @@ def row(chat: int, text: str | None, **more: Any) -> dict[str, Any]:
     return {"chat": chat, "text": text} | more
 
 
-def build(path: Path, rows: Sequence[dict[str, Any]], *, journal: str = "DELETE") -> None:
-    """Writes a database with these messages, a minute after one another, in nanoseconds."""
+def build(
+    path: Path, rows: Sequence[dict[str, Any]], *, journal: str = "DELETE"
+) -> sqlite3.Connection:
+    """Writes a database with these messages, a minute after one another, in nanoseconds.
+
+    Returns the open connection: closing it moves a log (journal="WAL") into the database.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     database = sqlite3.connect(path)
@@ -81,8 +86,7 @@ def build(path: Path, rows: Sequence[dict[str, Any]], *, journal: str = "DELETE"
         )
         database.execute("INSERT INTO chat_message_join VALUES (?, ?)", (chat, number))
     database.commit()
-    if journal == "DELETE":
-        database.close()
+    return database
 
 
 ROWS = [
@@ -104,4 +108,4 @@ ROWS = [
 
 
 if __name__ == "__main__":
-    build(SAMPLE, ROWS)
+    build(SAMPLE, ROWS).close()

@@ -28,7 +28,9 @@ def test_damaged_text_is_an_error_not_half_a_text(data: bytes) -> None:
 
 
 def test_text_that_is_null_is_read_from_the_attributed_body(tmp_path: Path) -> None:
-    build(tmp_path / "chat.db", [row(1, None, handle_id=1, attributedBody=typedstream("y" * 300))])
+    build(
+        tmp_path / "chat.db", [row(1, None, handle_id=1, attributedBody=typedstream("y" * 300))]
+    ).close()
 
     messages, _ = read_path(tmp_path / "chat.db")
 
@@ -38,7 +40,7 @@ def test_text_that_is_null_is_read_from_the_attributed_body(tmp_path: Path) -> N
 def test_dates_in_seconds_and_in_nanoseconds_are_told_apart(tmp_path: Path) -> None:
     rows = [row(1, "old", handle_id=1, date=400_000_000),
             row(1, "new", handle_id=1, date=728469005_123456000)]  # fmt: skip
-    build(tmp_path / "chat.db", rows)
+    build(tmp_path / "chat.db", rows).close()
 
     old, new = read_path(tmp_path / "chat.db")[0]
 
@@ -49,7 +51,7 @@ def test_dates_in_seconds_and_in_nanoseconds_are_told_apart(tmp_path: Path) -> N
 def test_tapbacks_are_no_messages_whatever_their_number(tmp_path: Path) -> None:
     kinds = [2000, 2005, 2006, 3000, 3007]
     rows = [row(1, "Loved “x”", associated_message_type=kind) for kind in kinds]
-    build(tmp_path / "chat.db", [row(1, "x", handle_id=1), *rows])
+    build(tmp_path / "chat.db", [row(1, "x", handle_id=1), *rows]).close()
 
     messages, [summary] = read_path(tmp_path / "chat.db")
 
@@ -59,7 +61,7 @@ def test_tapbacks_are_no_messages_whatever_their_number(tmp_path: Path) -> None:
 
 def test_place_of_an_attachment_is_no_part_of_the_text(tmp_path: Path) -> None:
     rows = [row(1, "\ufffcone\ufffctwo ", handle_id=1), row(1, "\ufffc", handle_id=1)]
-    build(tmp_path / "chat.db", rows)
+    build(tmp_path / "chat.db", rows).close()
 
     messages, [summary] = read_path(tmp_path / "chat.db")
     kept, _ = read_path(tmp_path / "chat.db", ReadOptions(keep_media=True))
@@ -70,7 +72,7 @@ def test_place_of_an_attachment_is_no_part_of_the_text(tmp_path: Path) -> None:
 
 
 def test_sent_messages_are_the_owners_and_groups_have_their_names(tmp_path: Path) -> None:
-    build(tmp_path / "chat.db", [row(2, "me", is_from_me=1), row(3, "bo", handle_id=2)])
+    build(tmp_path / "chat.db", [row(2, "me", is_from_me=1), row(3, "bo", handle_id=2)]).close()
 
     mine, theirs = read_path(tmp_path / "chat.db")[0]
 
@@ -80,7 +82,7 @@ def test_sent_messages_are_the_owners_and_groups_have_their_names(tmp_path: Path
 
 
 def test_message_that_stands_in_two_chats_counts_once(tmp_path: Path) -> None:
-    build(tmp_path / "chat.db", [row(1, "once", handle_id=1)])
+    build(tmp_path / "chat.db", [row(1, "once", handle_id=1)]).close()
     with sqlite3.connect(tmp_path / "chat.db") as database:
         database.execute("INSERT INTO chat_message_join VALUES (2, 1)")
 
@@ -89,7 +91,7 @@ def test_message_that_stands_in_two_chats_counts_once(tmp_path: Path) -> None:
 
 def test_messages_still_in_the_log_are_read_and_nothing_is_written(tmp_path: Path) -> None:
     path = tmp_path / "chat.db"
-    build(path, [row(1, "in the log", handle_id=1)], journal="WAL")
+    program = build(path, [row(1, "in the log", handle_id=1)], journal="WAL")
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
     assert before["chat.db-wal"]
 
@@ -98,13 +100,16 @@ def test_messages_still_in_the_log_are_read_and_nothing_is_written(tmp_path: Pat
     assert said(messages) == [("+15550100", "in the log")]
     assert len(summaries) == 1
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+    program.close()
 
 
 def test_older_database_without_the_newer_columns_is_read(tmp_path: Path) -> None:
-    build(tmp_path / "chat.db", [row(1, "hi", handle_id=1)])
+    build(tmp_path / "chat.db", [row(1, "hi", handle_id=1)]).close()
     with sqlite3.connect(tmp_path / "chat.db") as database:
         for name in ("attributedBody", "date_edited", "date_retracted", "associated_message_type"):
             database.execute(f"ALTER TABLE message DROP COLUMN {name}")
+        database.execute("ALTER TABLE chat DROP COLUMN display_name")
+        database.execute("DROP TABLE chat_handle_join")
 
     assert said(read_path(tmp_path / "chat.db")[0]) == [("+15550100", "hi")]
 
