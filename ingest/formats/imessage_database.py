@@ -30,6 +30,7 @@ from ingest.format import (
     Row,
     media,
 )
+from ingest.formats.imessage_phrases import TOLD_TAPBACK
 from ingest.source import Source
 from ingest.typedstream import attributed_text
 from persona.data import Message
@@ -137,7 +138,9 @@ def _row(entry: _Entry, chats: dict[int | None, str], options: ReadOptions) -> I
     chat = chats.get(entry.chat) or entry.handle or "unknown"
     sender = OWNER if entry.mine else entry.handle or chat
     message = Message(chat, sender, when, _typed(text), bool(entry.mine))
-    if message.text.strip():
+    if TOLD_TAPBACK.fullmatch(message.text):
+        yield Drop(REACTION)
+    elif message.text.strip():
         yield message
     elif entry.attachments or text:
         yield media(options, message)

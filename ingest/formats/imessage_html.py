@@ -10,17 +10,27 @@ messages are the owner's. Of an edited message the last version counts, of a lin
 out: announcements, tapbacks, unsent messages, attachments and app messages. Local time.
 """
 
-import re
 from collections.abc import Iterator
 
 from ingest.detect import Head
-from ingest.format import DAMAGED, DELETED, EMPTY, SYSTEM, Drop, Format, ReadOptions, Row, media
+from ingest.format import (
+    DAMAGED,
+    DELETED,
+    EMPTY,
+    REACTION,
+    SYSTEM,
+    Drop,
+    Format,
+    ReadOptions,
+    Row,
+    media,
+)
+from ingest.formats.imessage_phrases import STAMP, TOLD_TAPBACK
 from ingest.html_nodes import Node, inner_text, nodes
 from ingest.source import Source
 from ingest.times import TimeReader
 from persona.data import Message
 
-STAMP = re.compile(r"[A-Z][a-z]{2} \d\d?, \d{4} +\d{1,2}:\d\d:\d\d [AP]M")
 _TWICE = frozenset({"replies"})
 _MEDIA = ("attachment", "attachment_error", "sticker", "app", "app_error", "img", "video", "audio")
 _NOTICES = ("shareplay", "shared_location")
@@ -57,6 +67,8 @@ def _row(node: Node, known: Message, options: ReadOptions) -> Row:
     parts = [_part(part) for part in node.all("message_part", "subject", outside=_TWICE)]
     text = "\n".join(part for part in parts if part)
     message = Message(known.chat, known.sender, known.sent_at, text, known.is_subject)
+    if TOLD_TAPBACK.fullmatch(text):
+        return Drop(REACTION)
     if text.strip():
         return message
     if node.first("unsent", outside=_TWICE):

@@ -13,8 +13,19 @@ import re
 from collections.abc import Iterator
 
 from ingest.detect import Head
-from ingest.format import DAMAGED, DELETED, EMPTY, SYSTEM, Drop, Format, ReadOptions, Row, media
-from ingest.formats.imessage_html import STAMP
+from ingest.format import (
+    DAMAGED,
+    DELETED,
+    EMPTY,
+    REACTION,
+    SYSTEM,
+    Drop,
+    Format,
+    ReadOptions,
+    Row,
+    media,
+)
+from ingest.formats.imessage_phrases import STAMP, TOLD_TAPBACK
 from ingest.source import Source
 from ingest.text import lines
 from ingest.times import TimeReader
@@ -96,6 +107,8 @@ def _row(known: Message, body: list[str], options: ReadOptions) -> Row:
         return Drop(DELETED)
     text = "\n".join(line for line in typed if not _FILE.fullmatch(line)).strip("\n")
     message = Message(known.chat, known.sender, known.sent_at, text, known.is_subject)
+    if TOLD_TAPBACK.fullmatch(text):
+        return Drop(REACTION)
     if text.strip():
         return message
     return media(options, message) if typed else Drop(EMPTY)

@@ -174,3 +174,16 @@ def test_announcements_are_notices_and_no_text_of_the_message_before(read: Read)
 
     assert said(messages) == [("Ann", "hi")]
     assert summary.dropped == {"system notice": 1}
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["Loved “soup”", "Laughed at an image", "Removed a heart from “a\nb”", "Reacted 🙂 to “x”"],
+)
+def test_tapback_that_came_as_a_text_message_is_none(read: Read, told: str) -> None:
+    text = entry("12:30:00 PM", "Ann", "Loved it") + entry("12:31:00 PM", "Bo", told)
+
+    messages, [summary] = read("Ann.txt", text)
+
+    assert said(messages) == [("Ann", "Loved it")]
+    assert summary.dropped == {"reaction": 1}
