@@ -6,7 +6,8 @@ r"""Messenger's and Instagram's JSON: `messages/inbox/<thread>/message_1.json`, 
        {"senderName": "Ann", "timestamp": 1600000000123, "text": "hi", "type": "text"}]}
 
 Every string is UTF-8 read as Latin-1: mended string by string, where it is. Files and messages are
-newest first. Left out: calls, unsent messages, notices, reactions, media without a text. UTC.
+newest first. The owner's messages are known by the name in the profile, where that lies in the
+download too. Left out: calls, unsent messages, notices, reactions, media without a text. UTC.
 """
 
 import re
@@ -27,6 +28,7 @@ from ingest.format import (
     Row,
     media,
 )
+from ingest.formats.meta_owner import owner_name
 from ingest.formats.meta_phrases import NAMELESS, is_attachment, why_no_message
 from ingest.json_arrays import array_parts
 from ingest.json_elements import Elements, decode_part
@@ -79,6 +81,7 @@ def unit(source: Source) -> str:
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The messages of one thread, oldest first where the export is newest first."""
     chat = None
+    owner = mended(owner_name(source) or "")
     for file in reversed(source.files):
         posts, around = _read(file)
         chat = _title(around) or chat or source.folder or source.stem
@@ -86,7 +89,9 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
         yield from (Drop(DAMAGED) for _ in range(len(posts) - len(known)))
         if known and (_stamp(known[0]) or 0) >= (_stamp(known[-1]) or 0):
             known.reverse()
-        yield from (_row(chat, post, options) for post in known)
+        senders = {_sender(post) for post in known}
+        mine = owner if owner in senders else None
+        yield from (_row(chat, post, mine, options) for post in known)
 
 
 def _read(file: Source) -> tuple[list[_Post | None], bytes]:
@@ -119,8 +124,12 @@ def _stamp(post: _Post) -> float | None:
     return post.timestamp_ms if post.timestamp_ms is not None else post.timestamp
 
 
-def _row(chat: str, post: _Post, options: ReadOptions) -> Row:
-    sender = mended(post.sender_name or post.sender or "") or "Deleted User"
+def _sender(post: _Post) -> str:
+    return mended(post.sender_name or post.sender or "") or "Deleted User"
+
+
+def _row(chat: str, post: _Post, owner: str | None, options: ReadOptions) -> Row:
+    sender = _sender(post)
     text = mended(post.content if post.content is not None else post.text or "")
     if post.is_unsent or post.unsent:
         return Drop(DELETED)
@@ -129,15 +138,22 @@ def _row(chat: str, post: _Post, options: ReadOptions) -> Row:
     if reason := SYSTEM if post.type in SUBSCRIPTIONS else why_no_message(sender, text):
         return Drop(reason)
     stamp = _stamp(post)
-    message = Message(chat, sender, from_epoch(stamp) if stamp else None, text)
+    mine = sender == owner if owner else None
+    message = Message(chat, sender, from_epoch(stamp) if stamp else None, text, mine)
     if text.strip() and not is_attachment(sender, text):
         return message
     has_media = text or any(
         (post.photos, post.videos, post.audio_files, post.files, post.gifs, post.sticker,
          post.share, post.media)
     )  # fmt: skip
-    message = Message(chat, sender, message.sent_at, "")
+    message = Message(chat, sender, message.sent_at, "", mine)
     return media(options, message) if has_media else Drop(EMPTY)
 
 
-FORMAT = Format(name="meta", sniff=sniff, parse=parse, unit=unit)
+FORMAT = Format(
+    name="meta",
+    sniff=sniff,
+    parse=parse,
+    unit=unit,
+    companions=frozenset({"profile_information.json", "personal_information.json"}),
+)

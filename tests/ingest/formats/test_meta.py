@@ -88,3 +88,40 @@ def test_what_the_app_tells_of_its_sender_is_dropped_by_reason(read: Read) -> No
     assert summary.dropped == {
         "call": 2, "media only": 1, "deleted": 1, "system notice": 1, "reaction": 2,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("place", "profile"),
+    [
+        ("personal_information/profile_information/profile_information.json",
+         {"profile_v2": {"name": {"full_name": mangled("Mía Ek"), "first_name": "M"}}}),
+        ("personal_information/personal_information/personal_information.json",
+         {"profile_user": [{"string_map_data": {"Username": {"value": "mia"},
+                                                "Name": {"value": mangled("Mía Ek")}}}]}),
+    ],
+)  # fmt: skip
+def test_owner_is_known_by_the_profile_in_the_download(
+    tmp_path: Path, place: str, profile: dict[str, Any]
+) -> None:
+    posts = thread((mangled("Mía Ek"), "mine"), ("Ann", "hers"))
+    for inner, content in (("your_activity/messages/inbox/ann_1/message_1.json", posts),
+                           (place, profile)):  # fmt: skip
+        path = tmp_path / inner
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content))
+
+    messages, summaries = read_path(tmp_path)
+
+    assert [(one.sender, one.is_subject) for one in messages] == [("Mía Ek", True), ("Ann", False)]
+    assert len(summaries) == 1
+
+
+def test_owner_who_is_not_in_a_thread_marks_nobody_there(tmp_path: Path) -> None:
+    path = tmp_path / "your_activity/messages/inbox/ann_1/message_1.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(thread(("Ann", "hi"), ("Bo", "yo"))))
+    profile = tmp_path / "personal_information/profile_information/profile_information.json"
+    profile.parent.mkdir(parents=True)
+    profile.write_text(json.dumps({"profile_v2": {"name": {"full_name": "Somebody Else"}}}))
+
+    assert {one.is_subject for one in read_path(tmp_path)[0]} == {None}
