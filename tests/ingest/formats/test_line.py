@@ -1,5 +1,7 @@
 """LINE's text export: languages, day lines, quotation marks, the desktop's blanks."""
 
+import random
+
 import pytest
 
 from ingest.format import ReadOptions
@@ -101,3 +103,19 @@ def test_day_without_a_weekday_is_text_where_days_have_one(read: Read) -> None:
     text = f"{TITLE}2024/02/01(Thu)\n10:00\tAnn\tsince\n2023/01/01\nor so\n"
 
     assert said(read("x.txt", text)[0]) == [("Ann", "since\n2023/01/01\nor so")]
+
+
+def test_what_line_writes_is_read_back_as_it_was_typed(read: Read) -> None:
+    alphabet = ['"', '""', "\n", "a", " ", "10:00\tx\ty", "2024/02/02(Fri)", "，", "😂"]
+    rng = random.Random(5)
+    typed = ["".join(rng.choices(alphabet, k=rng.randint(1, 8))).strip() for _ in range(300)]
+    texts = [text for text in typed if "\n" in text]
+
+    def written(text: str) -> str:
+        return '"' + text.replace('"', '""') + '"'
+
+    rows = "".join(f"10:00\tAnn\t{written(text)}\n10:01\tBo\tok\n" for text in texts)
+    messages, _ = read("x.txt", f"{TITLE}2024/02/01(Thu)\n{rows}")
+
+    assert len(texts) > 50
+    assert [message.text for message in messages if message.sender == "Ann"] == texts
