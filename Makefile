@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 UNSLOTH := unsloth==2026.10.9 unsloth_zoo==2026.10.9
 
-.PHONY: demo test lint fast slow evidence clean
+.PHONY: demo test lint fast slow evidence bench-train clean
 
 demo: .venv/.toolkit            ## samples -> dataset -> adapter -> report, offline, on the bundled model
 	$(BIN)/persona demo
@@ -24,6 +24,9 @@ slow: .venv/.development        ## real training on the CPU, real pages in Chrom
 
 evidence: .venv/.development    ## what takes long: sweeps, fuzzing, benchmarks; writes docs/evidence/
 	$(BIN)/python -m benchmarks.evidence
+
+bench-train: .venv/.development ## training speed on this machine beside plain TRL and PEFT
+	$(BIN)/python -m benchmarks.train --out docs/evidence/train.json
 
 clean:
 	rm -rf .venv
