@@ -7,6 +7,8 @@ Point = tuple[float, float]
 
 WIDTH, HEIGHT, MARGIN = 640, 320, 44
 
+LOSSES = ("loss", "valid_loss")
+
 STYLE = (
     "text{font:12px system-ui,sans-serif;fill:#555}path{fill:none;stroke-width:1.5}"
     ".train{stroke:#9ab}.valid{stroke:#c40;stroke-width:2}.axis{stroke:#bbb;stroke-width:1}"
@@ -15,24 +17,42 @@ STYLE = (
 
 def loss_curve(lines: Sequence[dict[str, Any]]) -> str:
     """The SVG of these metric lines; an empty frame where there are none."""
-    train = [(float(line["step"]), float(line["loss"])) for line in lines if "loss" in line]
-    valid = [
-        (float(line["step"]), float(line["valid_loss"])) for line in lines if "valid_loss" in line
-    ]
-    points = [*train, *valid] or [(0.0, 0.0)]
-    last = max(step for step, _ in points) or 1.0
-    top = max(loss for _, loss in points) or 1.0
+    last, top = _extent(lines)
+    paths = places(lines)
     return "".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
             f"<title>Loss by optimizer step</title><style>{STYLE}</style>",
             _axes(last, top),
-            f'<path class="train" d="{_path(train, last, top)}"/>',
-            f'<path class="valid" d="{_path(valid, last, top)}"/>',
+            f'<path class="train" d="{_path(paths["loss"])}"/>',
+            f'<path class="valid" d="{_path(paths["valid_loss"])}"/>',
             f'<text x="{WIDTH - MARGIN}" y="20" text-anchor="end">',
             "grey: training, red: validation (nats per token)</text></svg>\n",
         )
     )
+
+
+def places(lines: Sequence[dict[str, Any]]) -> dict[str, list[Point]]:
+    """Where the points of 'loss' and 'valid_loss' lie in the picture, x to the right, y down."""
+    last, top = _extent(lines)
+    return {
+        name: [
+            (
+                MARGIN + (WIDTH - 2 * MARGIN) * line["step"] / last,
+                HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * line[name] / top,
+            )
+            for line in lines
+            if name in line
+        ]
+        for name in LOSSES
+    }
+
+
+def _extent(lines: Sequence[dict[str, Any]]) -> tuple[float, float]:
+    """The last step and the highest loss."""
+    losses = [float(line[name]) for line in lines for name in LOSSES if name in line]
+    last = max((float(line["step"]) for line in lines), default=1.0)
+    return last or 1.0, max(losses, default=1.0) or 1.0
 
 
 def _axes(last: float, top: float) -> str:
@@ -45,12 +65,5 @@ def _axes(last: float, top: float) -> str:
     )
 
 
-def _path(points: Sequence[Point], last: float, top: float) -> str:
-    places = (
-        (
-            MARGIN + (WIDTH - 2 * MARGIN) * step / last,
-            HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * loss / top,
-        )
-        for step, loss in points
-    )
-    return "".join(f"{'L' if index else 'M'}{x:.1f} {y:.1f}" for index, (x, y) in enumerate(places))
+def _path(points: Sequence[Point]) -> str:
+    return "".join(f"{'L' if index else 'M'}{x:.1f} {y:.1f}" for index, (x, y) in enumerate(points))

@@ -147,6 +147,11 @@ def show_merged(merged: "Merged", *, as_json: bool) -> None:
     )
 
 
+def show_written(path: Path) -> None:
+    """A file or folder that was written."""
+    show(str(path))
+
+
 def show_run(run: RunDir, *, as_json: bool) -> None:
     """What `persona train` made."""
     manifest = run.manifest()

@@ -58,6 +58,31 @@ def merge(
     show_merged(run_merge(find_run(run, runs=runs), out, base=base), as_json=as_json)
 
 
+def curve(
+    run: Run = None,
+    out: Annotated[Path | None, Option(help="Write it as .svg, .html or .png.")] = None,
+    tensorboard: Annotated[
+        Path | None, Option(help="Write all figures as TensorBoard events into this folder.")
+    ] = None,
+    runs: Runs = RUNS,
+) -> None:
+    """Write a run's loss curve, also while it trains.
+
+    Without options it goes to `curve.html` in the run's folder.
+    """
+    from persona.curve_files import write_curve, write_tensorboard
+    from persona.tables import show_written
+
+    found = find_run(run, runs=runs)
+    if tensorboard:
+        write_tensorboard(found, tensorboard)
+        show_written(tensorboard)
+    if out or not tensorboard:
+        out = out or found.root / "curve.html"
+        write_curve(found, out)
+        show_written(out)
+
+
 def list_runs(runs: Runs = RUNS, as_json: Json = False) -> None:
     """List the runs with their loss and score."""
     from persona.tables import show_runs
@@ -113,6 +138,7 @@ def demo(
 
 UPKEEP: dict[str, Callable[..., None]] = {
     "plan": plan,
+    "curve": curve,
     "merge": merge,
     "demo": demo,
     "runs": list_runs,

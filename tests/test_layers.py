@@ -22,6 +22,7 @@ LAYERS = {
     "persona.tiny": 1,
     "persona.memory": 1,
     "persona.curves": 1,
+    "persona.curve_files": 4,
     "persona.bases": 2,
     "persona.presets": 2,
     "persona.batches": 2,
