@@ -21,7 +21,6 @@ ENVELOPE = re.compile(
 )
 """The line in front of every mail of an mbox; Thunderbird's has no date since 2023."""
 
-_ENVELOPES = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))" + ENVELOPE.pattern)
 _ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
@@ -50,14 +49,24 @@ def _mbox(source: Source) -> Iterator[bytes]:
             looked_at = max(1, len(held) - SEAM)
             held += block
             begin = 0
-            for found in _ENVELOPES.finditer(held, looked_at):
-                yield _unescaped(held[begin : found.start()])
-                begin = found.start()
+            for start in _starts(held, looked_at):
+                yield _unescaped(held[begin:start])
+                begin = start
             held = held[begin:]
             if len(held) > LONGEST_MAIL:
                 held = held[: LONGEST_MAIL // 2] + held[-SEAM:]
     if held.strip():
         yield _unescaped(held)
+
+
+def _starts(data: bytes, place: int) -> Iterator[int]:
+    """Where envelopes begin from `place` on: behind a blank line."""
+    while (place := data.find(b"\nFrom ", place)) >= 0:
+        place += 1
+        if data.endswith((b"\n\n", b"\n\r\n"), max(place - 3, 0), place) and ENVELOPE.match(
+            data, place
+        ):
+            yield place
 
 
 def _unescaped(raw: bytes) -> bytes:

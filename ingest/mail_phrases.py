@@ -14,6 +14,12 @@ WROTE = "|".join(
     )
 )
 
+ON = (
+    "on|am|le|el|il|em|op|den|på|w dniu|dnia|dne|dňa|a|vào|pada|в|от|στις|tarihinde|在"
+    "|mon|tue|wed|thu|fri|sat|sun|ma|ti|ke|to|pe|la|su|mån|tis|ons|tors|fre|lör|sön"
+)
+"""How an introduction begins: the word in front of its date, or a weekday."""
+
 ORIGINALS = "|".join(
     (
         r"original message|original appointment|reply message|ursprüngliche nachricht",

@@ -13,6 +13,7 @@ from ingest.mail_phrases import (
     FORWARDS,
     FROM,
     HEADERS,
+    ON,
     ORIGINALS,
     SENT_FROM,
     WROTE,
@@ -23,9 +24,13 @@ LONGEST_ATTRIBUTION = 4
 
 _QUOTED = re.compile(r"[ \t]?(?:>|\u203a|\|[ \t]?>)")
 _ATTRIBUTION = re.compile(
-    rf"(?=.*\d)(?:.*(?:{WROTE}).*|.*\d\d?[:.]\d\d.*<[^<>\s]+@[^<>\s]+>)[ \t\u00a0]*[:：]\s*-*",
+    rf"(?=.*\d)(?:.*(?:{WROTE}).*|.*\d\d?[:.]\d\d.*<\s*[^<>\s]+@[^<>\s]+>)[ \t\u00a0]*[:：]\s*-*"
+    rf"|-{{2,}}(?=.*\d).*(?:{WROTE}).{{0,60}}-{{2,}}",
     re.IGNORECASE,
 )
+_CERTAIN = re.compile(rf"\S@\S|\A[ \t]*-*[ \t]*(?:{ON})\b|\d{{4}}", re.IGNORECASE)
+"""What tells an introduction from a sentence of the writer's where nothing is marked as quoted."""
+
 _TELLING = re.compile(r"\d[:.h]\d\d|\d{4}|@|年")
 _ORIGINAL = re.compile(
     rf"[ \t]*-{{2,}}[ \t]*(?:{ORIGINALS})[ \t]*-*[ \t]*"
@@ -33,7 +38,7 @@ _ORIGINAL = re.compile(
     re.IGNORECASE,
 )
 _FORWARD = re.compile(rf"[ \t]*-*[ \t]*(?:{FORWARDS})[ \t]*:?[ \t]*-*[ \t]*", re.IGNORECASE)
-_FROM = re.compile(rf"[ \t]*\*?(?:{FROM})[ \t\u00a0]?:\*?[ \t].*\S", re.IGNORECASE)
+_FROM = re.compile(rf"[ \t]*\*?(?:{FROM})[ \t\u00a0]?:\*?[ \t].*\S[ \t]*", re.IGNORECASE)
 _HEADER = re.compile(rf"[ \t]*\*?(?:{HEADERS})[ \t\u00a0]?:\*?(?:[ \t].*)?", re.IGNORECASE)
 _RULE = re.compile(r"[ \t]*(?:_{10,}|-{20,}|={20,})[ \t]*")
 _SIGNATURE = re.compile(r"(?:-- ?|--\u00a0|\u2014 ?)")
@@ -64,7 +69,7 @@ def _end(lines: Sequence[str]) -> int:
             return place
         if _FROM.fullmatch(line) and _heads(lines[place + 1 : place + 7]):
             return place - 1 if place and _RULE.fullmatch(lines[place - 1]) else place
-        if count := _attribution(lines, place):
+        if (count := _attribution(lines, place)) and _is_certain(lines[place : place + count]):
             behind = [rest for rest in lines[place + count :] if rest.strip()]
             if not any(_QUOTED.match(rest) for rest in behind):
                 return place
@@ -120,7 +125,12 @@ def _introduction(lines: Sequence[str], place: int) -> int:
     """Over how many lines the introduction of a quotation goes that stands right behind it."""
     count = _attribution(lines, place)
     following = next((line for line in lines[place + count :] if line.strip()), "")
-    return count if count and (not following or _QUOTED.match(following)) else 0
+    is_last = not following and _is_certain(lines[place : place + count])
+    return count if count and (is_last or _QUOTED.match(following)) else 0
+
+
+def _is_certain(lines: Sequence[str]) -> bool:
+    return bool(_CERTAIN.search(" ".join(lines)))
 
 
 def _signature(lines: Sequence[str]) -> int:

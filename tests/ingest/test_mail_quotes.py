@@ -21,6 +21,8 @@ ATTRIBUTIONS = [
     "Bo <bo@example.com> 于2024年2月1日周四 09:30写道：",
     "2024年2月5日(月) 10:00 Bo <bo@example.com>:",
     "2024년 2월 5일 (월) 오전 10:00, Bo <bo@example.com>님이 작성:",
+    "---- On Mon, 5 Feb 2024 10:00:00 +0100 bo@example.com wrote ----",
+    "Am Fr., 28. Nov. 2025 um 15:57 Uhr schrieb Bo Ek <\nbo@example.com>:",
 ]
 
 
@@ -71,6 +73,8 @@ def test_signatures_go_and_closing_words_stay() -> None:
     [
         "As I said on 5 May she wrote: come home\nand so we went",
         "From: nowhere\nto here",
+        "She wrote at 10:30 this morning, and I quote:\nhello there",
+        "Meeting at 10:30: bring cake\nthx",
         "The agenda is:\n\n1. lunch\n2. tea",
         "hi\n\n\n\nthree blank lines",
         "a -- b\n---\nc",
