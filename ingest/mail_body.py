@@ -81,7 +81,7 @@ def decoded(data: bytes, charset: str) -> str:
     for encoding in (_WIDER.get(named, named), "cp1252"):
         try:
             return data.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):  # no such encoding, or not that one
             continue
     return data.decode("cp1252", errors="replace")
 

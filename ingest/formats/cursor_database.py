@@ -17,6 +17,7 @@ import msgspec
 from ingest.databases import MAGIC, opened
 from ingest.detect import Head
 from ingest.format import DAMAGED, EMPTY, SYSTEM, TOOL, Drop, Format, ReadOptions, Row
+from ingest.json_elements import BROKEN
 from ingest.sides import answered, typed
 from ingest.source import Source
 from ingest.times import from_epoch, from_iso
@@ -84,7 +85,7 @@ def _composers(database: sqlite3.Connection) -> Iterator[Row]:
         chat = key.partition(":")[2]
         try:
             composer = _COMPOSER.decode(_json(raw))
-        except msgspec.DecodeError:
+        except BROKEN:
             yield Drop(DAMAGED)
             continue
         yield from (_row(chat, bubble) for bubble in composer.conversation or ())
@@ -104,7 +105,7 @@ def _bubbles(database: sqlite3.Connection, chat: str) -> dict[str, _Bubble]:
     ):
         try:
             found[key.removeprefix(prefix)] = _BUBBLE.decode(_json(raw))
-        except msgspec.DecodeError:
+        except BROKEN:
             continue  # counted as missing where the chat names it
     return found
 
@@ -112,7 +113,7 @@ def _bubbles(database: sqlite3.Connection, chat: str) -> dict[str, _Bubble]:
 def _tabs(raw: bytes, key: str) -> Iterator[Row]:
     try:
         panel = _PANEL.decode(raw)
-    except msgspec.DecodeError:
+    except BROKEN:
         yield Drop(DAMAGED)
         return
     for number, tab in enumerate(panel.tabs, start=1):
@@ -125,7 +126,7 @@ def _json(raw: str | bytes | None) -> bytes:
     if data[:1] == b'"':
         try:
             return msgspec.json.decode(data, type=str).encode()
-        except msgspec.DecodeError:
+        except BROKEN:
             return b""
     return data
 

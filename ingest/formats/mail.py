@@ -129,7 +129,7 @@ class _Mailbox:
         known = next((self.threads[at] for at in answered if at in self.threads), None)
         if known is None and not answered and _REPLY.match(subject):
             known = self.subjects.get(bare)
-        chat = mail.get("X-GM-THRID", "").strip() or known
+        chat = _field(mail, "X-GM-THRID").strip() or known
         chat = chat or (answered[0] if answered else identity) or bare or "no subject"
         self.threads.setdefault(identity, chat)
         self.subjects.setdefault(bare, chat)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import msgspec
 
 from ingest.detect import Head
-from ingest.format import DELETED, Drop, Format, ReadOptions, Row, media
+from ingest.format import DELETED, EMPTY, Drop, Format, ReadOptions, Row, media
 from ingest.formats import whatsapp
 from ingest.formats.matrix_marks import is_element, room_title
 from ingest.source import Source
@@ -46,6 +46,8 @@ def _mended(chat: str, message: Message, options: ReadOptions) -> Row:
         return Drop(DELETED)
     if text.startswith("** Unable to decrypt"):
         return Drop(UNDECRYPTED)
+    if not text.strip():
+        return Drop(EMPTY)
     is_file = bool(_FILE.fullmatch(text))
     mended = msgspec.structs.replace(message, chat=chat, text="" if is_file else text)
     return media(options, mended) if is_file else mended
