@@ -149,12 +149,12 @@ class Reader:
         """The same header by header, with headers that stand inside a message taken as its text."""
         found = self._entries(chunk)
         entries = list(self._accepted(found + self._entries(ahead)[:1], count=len(found)))
-        ends = [entry.start for entry in entries[1:]] + [len(chunk)]
-        if self.held and entries and entries[0].start > 0:
-            self.held = [_longer(self.held[0], _text(chunk[: entries[0].start]))]
+        ends = [entry.start for entry in entries] + [len(chunk)]
+        if self.held and ends[0] > 0:
+            self.held = [_longer(self.held[0], _text(chunk[: ends[0]]))]
         odd = (
             self._odd(entry.author, entry.sent_at, _text(chunk[entry.body_start : end]))
-            for entry, end in zip(entries, ends, strict=True)
+            for entry, end in zip(entries, ends[1:], strict=True)
         )
         return [message for message in odd if message]
 

@@ -321,3 +321,12 @@ def test_arabic_digits_are_dates(read: Read) -> None:
     )
 
     assert times(messages) == ["2019-01-13 08:03", "2019-01-13 15:07"]
+
+
+def test_a_file_whose_every_header_has_an_impossible_time_is_no_error_in_the_reader(
+    read: Read,
+) -> None:
+    messages, [summary] = read("chat.txt", "99/99/2024, 99:30 - Ann: hi\n" * 3)
+
+    assert messages == []
+    assert summary.error
