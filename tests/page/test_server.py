@@ -2,6 +2,7 @@
 
 import os
 import socket
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from persona.page.server import (
     serve,
 )
 from persona.page.stage import Stage
+
+WITH_GRADIO = pytest.mark.skipif(find_spec("gradio") is None, reason="the 'app' extra is missing")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.8.0.1"])
@@ -38,6 +41,7 @@ def test_a_public_link_insists_on_consent_even_from_loopback() -> None:
         check_exposure(AppConfig(), share=True, consent=False)
 
 
+@WITH_GRADIO
 def test_a_port_in_use_is_one_clear_line_before_anything_is_loaded(stage: Stage) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -65,6 +69,7 @@ def test_subject_and_partners_come_from_the_dataset(stage: Stage) -> None:
     assert people(stage.dataset) == ("Mira", ("Jo",))
 
 
+@WITH_GRADIO
 def test_a_half_written_dataset_is_refused_before_a_model_is_opened(stage: Stage) -> None:
     stage.dataset.manifest_path.unlink()
     with pytest.raises(DataError, match="half-written"):
@@ -73,6 +78,7 @@ def test_a_half_written_dataset_is_refused_before_a_model_is_opened(stage: Stage
         )
 
 
+@WITH_GRADIO
 def test_a_run_of_another_dataset_is_refused(stage: Stage) -> None:
     write_private(stage.run.manifest_path, b'{"data_sha256": "other"}')
     with pytest.raises(ModelError, match="another dataset"):
