@@ -2,7 +2,7 @@ r"""Messenger's and Instagram's JSON: `messages/inbox/<thread>/message_1.json`, 
 
     {"participants": [{"name": "Ann"}], "title": "Ann", "messages": [
        {"sender_name": "Ann", "timestamp_ms": 1600000000123, "content": "h\u00c3\u00a9"}]}
-    {"participants": ["Ann"], "threadName": "Ann_1", "messages": [        (end-to-end encrypted)
+    {"participants": ["Ann"], "threadName": "Ann_40", "messages": [       (end-to-end encrypted)
        {"senderName": "Ann", "timestamp": 1600000000123, "text": "hi", "type": "text"}]}
 
 Every string is UTF-8 read as Latin-1: mended string by string, where it is. Files and messages are
@@ -22,6 +22,7 @@ from ingest.format import (
     DELETED,
     EMPTY,
     SYSTEM,
+    UNSUPPORTED,
     Drop,
     Format,
     ReadOptions,
@@ -37,6 +38,7 @@ from ingest.times import from_epoch
 from persona.data import Message
 
 PART = re.compile(r"_\d+\.(?:json|html?)$", re.IGNORECASE)
+_NUMBER = re.compile(r"_\d+$")
 SUBSCRIPTIONS = ("Subscribe", "Unsubscribe")
 
 
@@ -105,8 +107,9 @@ def _read(file: Source) -> tuple[list[_Post | None], bytes]:
 
 
 def _title(raw: bytes) -> str | None:
-    for key in ("threadName", "title"):
-        name = mended(decode_part(raw, key, str) or "")
+    """What the thread is called; 'Ann' for 'Ann_40', as threads are numbered where encrypted."""
+    numbered = mended(decode_part(raw, "threadName", str) or "")
+    for name in (_NUMBER.sub("", numbered), mended(decode_part(raw, "title", str) or "")):
         if name not in NAMELESS:
             return name
     return None
@@ -133,6 +136,8 @@ def _row(chat: str, post: _Post, owner: str | None, options: ReadOptions) -> Row
     text = mended(post.content if post.content is not None else post.text or "")
     if post.is_unsent or post.unsent:
         return Drop(DELETED)
+    if post.type == "placeholder":
+        return Drop(UNSUPPORTED)
     if post.type == "Call" or post.call_duration is not None:
         return Drop(CALL)
     if reason := SYSTEM if post.type in SUBSCRIPTIONS else why_no_message(sender, text):

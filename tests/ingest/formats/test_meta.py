@@ -125,3 +125,17 @@ def test_owner_who_is_not_in_a_thread_marks_nobody_there(tmp_path: Path) -> None
     profile.write_text(json.dumps({"profile_v2": {"name": {"full_name": "Somebody Else"}}}))
 
     assert {one.is_subject for one in read_path(tmp_path)[0]} == {None}
+
+
+def test_encrypted_thread_is_called_like_the_part_of_it_in_the_main_download(read: Read) -> None:
+    rows = [
+        {"senderName": "Bo", "timestamp": 1700000001000, "text": text, "type": kind}
+        for text, kind in (("hi", "text"), ("https://example.com", "link"), ("?", "placeholder"))
+    ]
+    encrypted = {"participants": ["Mia", "Bo"], "threadName": "Bo_40", "messages": rows}
+
+    messages, [summary] = read("Bo_40.json", json.dumps(encrypted))
+
+    assert {message.chat for message in messages} == {"Bo"}
+    assert [message.text for message in messages] == ["https://example.com", "hi"]
+    assert summary.dropped == {"unsupported": 1}
