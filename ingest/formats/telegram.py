@@ -37,6 +37,7 @@ from ingest.formats.telegram_posts import (
     repaired,
 )
 from ingest.json_arrays import ArrayPart, array_parts
+from ingest.json_elements import BROKEN
 from ingest.source import Source
 from persona.data import Message
 
@@ -99,7 +100,7 @@ def _string(raw: bytes | None) -> str | None:
         return None
     try:
         return msgspec.json.decode(repaired(raw), type=str | None)
-    except msgspec.DecodeError:
+    except BROKEN:
         return raw.decode("utf-8", "replace").strip('"')
 
 

@@ -13,6 +13,7 @@ from operator import sub
 import msgspec
 
 from ingest.json_arrays import single_elements
+from ingest.json_elements import BROKEN
 from ingest.times import from_epoch
 
 EPOCH = datetime(1970, 1, 1)
@@ -86,7 +87,7 @@ def read_posts(elements: bytes, *, with_media: bool) -> tuple[Sequence[Post], in
         if with_media or any(post.needs_more for post in posts if not post.text):
             return _MEDIA_POSTS.decode(array), 0
         return posts, 0
-    except msgspec.DecodeError:
+    except BROKEN:
         return _one_by_one(repaired(elements))
 
 
@@ -96,14 +97,15 @@ def _one_by_one(elements: bytes) -> tuple[list[Post], int]:
     for element in single_elements(elements):
         try:
             posts.append(_MEDIA_POST.decode(element))
-        except msgspec.DecodeError:
+        except BROKEN:
             damaged += 1
     return posts, damaged
 
 
 def repaired(raw: bytes) -> bytes:
-    """The two ways in which Telegram writes invalid JSON, mended."""
-    return _BARE_PATH.sub(rb'\1"\2"\3', _BAD_ESCAPE.sub(rb"\1\\u00\2", raw))
+    """The two ways in which Telegram writes invalid JSON, mended; U+FFFD for what is no UTF-8."""
+    sound = raw.decode("utf-8", "replace").encode()
+    return _BARE_PATH.sub(rb'\1"\2"\3', _BAD_ESCAPE.sub(rb"\1\\u00\2", sound))
 
 
 def joined(pieces: str | list[str | Piece]) -> str:

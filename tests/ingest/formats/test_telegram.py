@@ -130,3 +130,12 @@ def test_export_in_one_line_and_with_a_byte_order_mark_is_read(read: Read) -> No
     messages, _ = read("result.json", b"\xef\xbb\xbf" + compact.encode())
 
     assert said(messages) == [("Ann", "a ] } b"), ("Bo", "c")]
+
+
+def test_bytes_that_are_no_character_lose_no_row(read: Read) -> None:
+    text = single(post(1, "Ann", "one"), post(2, "Bo", "bad MARK byte"), post(3, "Ann", "three"))
+
+    messages, [summary] = read("result.json", text.encode().replace(b"MARK", b"\xff"))
+
+    assert said(messages) == [("Ann", "one"), ("Bo", "bad \ufffd byte"), ("Ann", "three")]
+    assert not summary.dropped
