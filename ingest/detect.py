@@ -15,7 +15,7 @@ from ingest.format import Format
 from ingest.legacy import legacy_encoding
 from ingest.source import HEAD_BYTES, Source
 
-JSON_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"(\s*:)?|[{}\[\],]', re.DOTALL)
+JSON_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}\[\],]|"', re.DOTALL)
 MAX_TOKENS = 40_000
 EXCEL_MARK = re.compile(r'"?sep=.?"?', re.IGNORECASE)
 
@@ -122,7 +122,7 @@ def json_keys(data: bytes) -> frozenset[str]:
     path: list[str] = []
     key = ""
     for count, token in enumerate(JSON_TOKEN.finditer(data)):
-        if count > MAX_TOKENS:
+        if count > MAX_TOKENS or token[0] == b'"':  # the last string goes on behind the head
             break
         mark = data[token.start()]
         if mark == 0x22:

@@ -18,10 +18,12 @@ from ingest.source import Source
 from persona.errors import DataError
 
 BLOCK = 1 << 16
-LONGEST_ELEMENT = 16 << 20
+LONGEST_ELEMENT = 64 << 20
 LONGEST_GAP = 64 << 20
 
-_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+_BRACKETS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|"', re.DOTALL)
+"""Strings, brackets, and a quotation mark whose string goes on behind the data."""
+
 _LAYOUT = re.compile(rb"[ \t\r]*\n([ \t]*)[{\[]")
 _INDENT = re.compile(rb"(?:^|\n)([ \t]*)[^\n]*\[$")
 
@@ -135,6 +137,9 @@ def _by_brackets(window: _Window) -> Iterator[tuple[bytes, bool]]:
     whole = 0
     while True:
         for token in _BRACKETS.finditer(window.data, scanned):
+            if token[0] == b'"':
+                scanned = token.start()
+                break
             mark = token[0][0]
             if mark in b"{[":
                 depth += 1
@@ -160,6 +165,8 @@ def single_elements(elements: bytes) -> Iterator[bytes]:
     """Every element of a part by itself; the last one may be damaged."""
     depth = start = 0
     for token in _BRACKETS.finditer(elements):
+        if token[0] == b'"':
+            break
         mark = token[0][0]
         if mark in b"{[":
             start = token.start() if depth == 0 else start

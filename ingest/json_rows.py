@@ -30,6 +30,7 @@ def json_rows(source: Source) -> Iterator[bytes]:
 
 def _apart(elements: bytes) -> Iterator[bytes]:
     """The elements one by one; quickly where they are sound JSON."""
+    elements = elements.strip(b", \t\r\n")
     try:
         rows = msgspec.json.decode(b"[" + elements + b"]", type=list[msgspec.Raw])
     except msgspec.DecodeError:
