@@ -8,8 +8,12 @@ import importlib.util
 import platform
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-GIB = 2**30
+if TYPE_CHECKING:
+    from persona.bases import Rung
+
+GB, GIB = 10**9, 2**30
 LIBRARIES = {
     "train": ("torch", "transformers", "trl", "peft", "datasets", "bitsandbytes"),
     "unsloth": ("unsloth", "unsloth_zoo"),
@@ -32,7 +36,7 @@ def examine() -> list[tuple[str, str]]:
 
 def _training() -> list[tuple[str, str]]:
     from persona.backends import choose_backend
-    from persona.bases import climb_down, find_machine
+    from persona.bases import LADDER, climb_down, find_machine
 
     machine = find_machine()
     backend, why = choose_backend("auto", machine=machine)
@@ -42,7 +46,19 @@ def _training() -> list[tuple[str, str]]:
         ("memory", f"{machine.memory / GIB:.1f} GiB free to use"),
         ("backend", f"{backend}: {why}"),
         ("base", f"{base.name}: {_why_base(machine.device, base.name)}"),
+        *((f"rung {rung.label}", _describe(rung)) for rung in LADDER),
+        ("rung bundled", "tiny, in this clone, Apache-2.0; any CPU"),
     ]
+
+
+def _describe(rung: "Rung") -> str:
+    """A step of the ladder that `--base auto` climbs down."""
+    whole, four = rung.sixteen_bit, rung.four_bit
+    return (
+        f"from {rung.needs / GB:.0f} GB on {' or '.join(rung.devices)}: {four.hub_id} "
+        f"({four.download / GB:.1f} GB), merged into {whole.hub_id} "
+        f"({whole.download / GB:.1f} GB), {rung.licence}"
+    )
 
 
 def _why_base(device: str, name: str) -> str:

@@ -107,6 +107,15 @@ def test_a_known_4_bit_checkpoint_knows_what_it_is_merged_into() -> None:
     assert base.merge_into == LADDER[0].sixteen_bit.hub_id
 
 
+def test_every_rung_names_both_checkpoints_their_sizes_and_a_licence() -> None:
+    assert [rung.label for rung in LADDER] == ["8B", "4B", "1.7B"]
+    for rung in LADDER:
+        assert rung.four_bit.hub_id.endswith("-bnb-4bit")
+        assert rung.sixteen_bit.hub_id.split("/")[1] in rung.four_bit.hub_id
+        assert 0 < rung.four_bit.download < rung.sixteen_bit.download
+        assert rung.licence
+
+
 def test_a_clone_without_the_bundled_model_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
