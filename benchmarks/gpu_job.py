@@ -82,7 +82,11 @@ def trained(backend: Backend, job: Job) -> dict[str, Any]:
     return {
         **speed(job, tokens=tokens, seconds=seconds, lengths=lengths),
         "trained_tokens_per_second": round(sum(line["trained_tokens"] for line in timed) / seconds),
+        "median_step_tokens_per_second": round(
+            median(line["tokens"] / line["seconds"] for line in timed)
+        ),
         "steps_timed": len(timed),
+        "startup_seconds": outcome.startup_seconds,
         "median_sequence": median(lengths),
         "first_step_seconds": lines[0]["seconds"],
         "loss_start": round(lines[0]["loss"], 4),
