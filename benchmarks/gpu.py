@@ -68,7 +68,12 @@ def main() -> None:
         supervise(options, until=time.monotonic() + options.seconds)
     from benchmarks.gpu_table import table
 
-    sys.stdout.write(table(read(options.out)) + "\n")
+    found = read(options.out)
+    text = table(found) + "\n"
+    sys.stdout.write(text)
+    where = found["sections"].get("environment", {})
+    head = f"`python -m benchmarks.gpu`, {where.get('date')}, {where.get('device')}"
+    options.out.with_suffix(".md").write_text(f"{head}\n\n```\n{text}```\n", encoding="utf-8")
 
 
 def supervise(options: argparse.Namespace, *, until: float) -> None:

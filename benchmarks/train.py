@@ -44,11 +44,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         options.data = options.data or sample_dataset(Path(folder) / "dataset")
         found = measure(options)
-    for length in ("short", "long"):
-        sys.stdout.write(table(length, found[length]) + "\n")
+    text = "\n\n".join(table(length, found[length]) for length in ("short", "long")) + "\n"
+    sys.stdout.write(text)
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)
         options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        head = f"`make bench-train`, {found['date']}, {found['machine']}, base {found['base']}"
+        options.out.with_suffix(".md").write_text(f"{head}\n\n```\n{text}```\n", encoding="utf-8")
 
 
 def sample_dataset(folder: Path) -> Path:

@@ -6,6 +6,8 @@ Knows no training library: everything it needs of one goes through `persona.back
 manifest is written last, so a run without one is unfinished and `resume` goes on with it.
 """
 
+import errno
+import os
 import signal
 import threading
 import time
@@ -28,6 +30,8 @@ from persona.plan import Plan
 from persona.prepare import Prepared, prepare
 from persona.resume import begin, go_on_from
 from persona.runs import lock, read_metrics
+
+NO_SPACE = os.strerror(errno.ENOSPC)
 
 LEAST_ENDED = 0.9
 """Share of trial replies that should end by themselves."""
@@ -143,7 +147,7 @@ def _run_backend(
     score: Score | None,
     began: float,
 ) -> Outcome:
-    with _ctrl_c_sets() as stop:
+    with _ctrl_c_sets() as stop, _full_disk_is_told(run):
         job = Job(
             run=run,
             base=ready.base,
@@ -187,6 +191,20 @@ def _ctrl_c_sets() -> Iterator[threading.Event]:
         yield stop
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _full_disk_is_told(run: RunDir) -> Iterator[None]:
+    """A full disk in the middle of a checkpoint as one line; the checkpoint before it counts."""
+    try:
+        yield
+    except Exception as error:  # the libraries below have errors of their own for it
+        if getattr(error, "errno", None) != errno.ENOSPC and NO_SPACE not in str(error):
+            raise
+        raise ModelError(
+            f"{run.root}: no space left on the disk; make room and go on with "
+            "`persona train --resume`"
+        ) from None
 
 
 def _write_down(

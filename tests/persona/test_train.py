@@ -282,3 +282,53 @@ def test_the_whole_settings_of_a_run_are_written_down(
     assert written.backend == "hf"
     started: dict[str, Any] = read_json(run.root / "started.json", error=ModelError)
     assert started["data_sha256"] == "sha-of-30"
+
+
+def test_a_disk_that_fills_up_is_one_line_and_the_run_goes_on_from_the_checkpoint_before(
+    make_dataset: MakeDataset, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from safetensors import SafetensorError
+
+    from persona.backends import recorder
+    from persona.train import train
+
+    dataset = make_dataset()
+    whole = train(dataset, config, runs=tmp_path / "whole", name="a", now=NOW)
+    save, saved = recorder.save_adapter, list[Path]()
+
+    def fill_up(model: Any, folder: Path) -> None:
+        saved.append(folder)
+        if len(saved) == 3:
+            raise SafetensorError("I/O error: No space left on device (os error 28)")
+        save(model, folder)
+
+    monkeypatch.setattr(recorder, "save_adapter", fill_up)
+    with pytest.raises(ModelError, match="no space left on the disk; make room and go on"):
+        train(dataset, config, runs=tmp_path / "full", name="a", now=NOW)
+    resumed = train(dataset, config, runs=tmp_path / "full", name="a", now=NOW, resume=True)
+    assert losses(resumed) == losses(whole)
+
+
+def test_replies_that_do_not_end_by_themselves_are_told(
+    make_dataset: MakeDataset, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from persona.backends import hf
+    from persona.train import train
+
+    monkeypatch.setattr(hf, "share_ended", lambda *_: 0.5)
+    quick = msgspec.structs.replace(config, train=msgspec.structs.replace(config.train, epochs=0.2))
+    notes = list[str]()
+    run = train(make_dataset(), quick, runs=tmp_path / "runs", name="a", now=NOW, note=notes.append)
+    assert "only 50% of the trial replies ended by themselves" in notes[0]
+    assert run.manifest()["replies_ended"] == 0.5
+
+
+def test_two_runs_of_one_name_in_one_second_do_not_share_a_folder(
+    make_dataset: MakeDataset, config: Config, tmp_path: Path
+) -> None:
+    from persona.folders import new_run
+    from persona.train import train
+
+    new_run(tmp_path / "runs", name="a", now=NOW)
+    with pytest.raises(ModelError, match="exists already; wait a second or give --name"):
+        train(make_dataset(), config, runs=tmp_path / "runs", name="a", now=NOW)
