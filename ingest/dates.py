@@ -17,6 +17,9 @@ Dated = tuple[Parts, int]
 """The three numbers of a date, and its weekday (-1: not named)."""
 
 ORDERS: tuple[Order, ...] = ("dmy", "mdy", "ymd", "myd")
+BUDDHIST = 2500
+"""Years from here on are counted from the Buddha, as in Thailand."""
+
 INVALID_SHARE = 0.02
 """So many dates may be impossible under an order before it is out (damaged or quoted lines)."""
 
@@ -57,6 +60,8 @@ def build(parts: Parts, order: Order) -> date | None:
     year, month, day = (parts[order.index(letter)] for letter in "ymd")
     if year < 100:
         year += 2000 if year < 70 else 1900
+    elif year >= BUDDHIST:
+        year -= 543
     if not 1970 <= year <= 2100:
         return None
     try:

@@ -104,7 +104,7 @@ def _days(
     if found.ambiguous and source.size > len(sample):
         whole: dict[bytes, None] = {}
         for block in chunks(b"", _blocks(source, layout), layout.header):
-            whole.update(dict.fromkeys(match[1] for match in layout.header.finditer(block)))
+            whole.update(dict.fromkeys(match["day"] for match in layout.header.finditer(block)))
         found = infer([day_parts(day) for day in whole], prefers=_locale_order(sample))
     if not found.ambiguous:
         return Days(found.order), None
@@ -112,7 +112,7 @@ def _days(
 
 
 def _distinct_days(sample: bytes, layout: Layout) -> list[tuple[int, int, int]]:
-    days = dict.fromkeys(match[1] for match in layout.header.finditer(sample))
+    days = dict.fromkeys(match["day"] for match in layout.header.finditer(sample))
     return [day_parts(day) for day in days]
 
 

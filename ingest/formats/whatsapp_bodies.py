@@ -30,10 +30,11 @@ def _folded(kind: Kind) -> frozenset[str]:
 
 _MEDIA = _folded("media_omitted")
 _KINDS = _folded("kind_omitted")
+_KINDS_AS_WRITTEN, _LIVE = phrases("kind_omitted"), phrases("live_location")
 _DELETED, _CALLS, _WAITING = phrases("deleted"), phrases("call"), phrases("waiting")
 _CALL_STARTS = tuple(_CALLS)
 _ALSO_TYPED = frozenset({"Voice call", "Video call"})
-_NOTICES = tuple(phrases("notice"))
+_NOTICES, _ENCRYPTED = tuple(phrases("notice")), tuple(phrases("encrypted"))
 
 _FILE = r"[^\n<>/]{1,160}\.\w{2,5}(?: • [^\n<>]{1,30})?"
 _FILE_ATTACHED = _any("file_attached")
@@ -43,18 +44,22 @@ ATTACHMENT = re.compile(
     rf"|(?:{MARK}?{_FILE} ?)?{MARK}?<(?:{_any('attached')}): ?[^<>\n]{{1,160}}>"
     rf"|(?:{MARK}?{_FILE} ?)?{MARK}<[^<>\n:]{{1,24}}: ?[^<>\n]{{1,160}}\.\w{{2,5}}>"
 )
-_KIND_AT_END = re.compile(rf"(?s)(.*){MARK}<?(?:{_any('kind_omitted')})[.。]?>?", re.IGNORECASE)
+_KIND_AT_END = re.compile(
+    rf"(?s)(.*{MARK}|{MARK}?{_FILE} {MARK}?)<?(?:{_any('kind_omitted')})[.。]?>?", re.IGNORECASE
+)
 _EDITED = re.compile(rf"\s*{MARK}?<(?:{_any('edited')})[.。]?>$", re.IGNORECASE)
 _FIRST_LINE = re.compile(rf"{MARK}?<([^<>\n]{{3,60}})>(?:\n(.*))?", re.DOTALL)
-_PLACE = r"[^\n:]{2,30}: https://(?:maps\.google|maps\.app|foursquare)\S*"
 _LOCATION = re.compile(
-    rf"{MARK}{_PLACE}|{MARK}?[^\n:]{{2,30}}: https://maps\.google\.com/\?q=-?[\d.]+,-?[\d.]+"
+    rf"{MARK}[^\n]{{2,160}}: https://(?:maps\.google|maps\.app|foursquare)\S*"
+    rf"|{MARK}?[^\n:]{{2,30}}: https://maps\.google\.com/\?q=-?[\d.]+,-?[\d.]+"
+    rf"|{MARK}?[^\n]{{2,160}}(?::|\n[^\n]+)\s+https://foursquare\.com/v/\w+"
     rf"|{MARK}?(?:{_any('live_location')})"
 )
 _OPTIONS = re.compile(rf"(?m)^{MARK}?[^\n:]{{3,14}}: .*\({MARK}?\d+ [^()\n]+\)$")
 
 UNMARKED = re.compile(
-    rf"\.\w{{2,5}} \((?:{_FILE_ATTACHED})\)|-WA\d{{4}}\.\w{{3,4}} \(|//maps\.google\.com/\?q="
+    rf"\.\w{{2,5}} \((?:{_FILE_ATTACHED})\)|-WA\d{{4}}\.\w{{3,4}} \("
+    r"|//maps\.google\.com/\?q=|//foursquare\.com/v/"
 )
 _ATTACHED_BYTES = re.compile(rf"\.\w{{2,5}} \((?:{_FILE_ATTACHED})\)".encode())
 
@@ -63,14 +68,14 @@ ENDINGS = (">", "\n")
 """A body that begins or ends so may be no plain message; nor may one of these:"""
 WHOLE = frozenset(
     variant
-    for phrase in {"", "null", *_DELETED, *_CALLS, *_WAITING, *phrases("live_location")}
+    for phrase in {"", "null", *_DELETED, *_CALLS, *_WAITING, *_KINDS_AS_WRITTEN, *_LIVE}
     for variant in (phrase, phrase + ".", phrase + "。", phrase + " ")
 )
 
 
 def may_hold_unmarked(chunk: bytes) -> bool:
     """Whether a stretch of a file may hold files or places that no mark announces."""
-    needles = (b"-WA0", b"//maps.google.com/?q=")
+    needles = (b"-WA0", b"//maps.google.com/?q=", b"//foursquare.com/v/")
     return any(needle in chunk for needle in needles) or bool(_ATTACHED_BYTES.search(chunk))
 
 
@@ -110,6 +115,8 @@ class Bodies:
         """What was typed to a medium, empty if nothing; None if the text is about no medium."""
         if _LOCATION.fullmatch(text.strip(" \n")):
             return ""
+        if self.from_ios and text.strip(_EDGES).rstrip(_STOPS) in _KINDS_AS_WRITTEN:
+            return ""  # without its mark, as in a file that was copied by hand
         if (first := _FIRST_LINE.fullmatch(text)) and self._is_placeholder(first[1]):
             rest = (first[2] or "").strip("\n")
             return "" if re.fullmatch(_FILE, rest) else rest
@@ -138,10 +145,11 @@ def learn_placeholders(bodies: Iterable[str]) -> frozenset[str]:
     return frozenset(word for word, count in words.items() if count >= _LEAST_REPEATS)
 
 
-def is_notice_about(name: str, body: str) -> bool:
-    """Whether a body is the app telling what its author did: 'NAME: NAME created group'."""
+def is_opening_notice(name: str, body: str) -> bool:
+    """Whether a first body is the app's: about encryption, or 'NAME: NAME created group'."""
     rest = body.removeprefix(name)
-    return rest != body and rest.strip(" \u202f").startswith(_NOTICES)
+    about_author = rest != body and rest.strip(" \u202f").startswith(_NOTICES)
+    return about_author or body.startswith(_ENCRYPTED)
 
 
 def chat_title(source: Source, *, default: str) -> str:

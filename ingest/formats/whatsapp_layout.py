@@ -18,15 +18,20 @@ from ingest.times import AM, IMPOSSIBLE, PM, read_clock
 MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 BLANKS = " \u00a0\u202f\u2009"
 
-HEADER = re.compile(
-    rf"[{MARKS}]*(?P<open>\[?)[{MARKS}]*"
-    r"(?P<d1>\d{1,4})(?P<s1>[./-] ?)(?P<d2>\d{1,4})(?P<s2>[./-] ?)(?P<d3>\d{1,4})"
-    r"(?P<gap>[^\d\n\[\]]{1,16}?)"
-    r"(?P<h>\d{1,2})(?P<c1>[:.])(?P<m>\d{2})(?:(?P<c2>[:.])(?P<s>\d{2}))?"
-    rf"(?P<after>[{BLANKS}]?[^\d\s:\[\]\-–]{{1,2}}\.?(?:[{BLANKS}]?[^\d\s:\[\]\-–]{{1,2}}\.)?"
-    rf"|[{BLANKS}]?[^\W\d]{{1,9}}(?: [^\W\d]{{1,5}})?)?"
-    rf"(?P<close>\][{BLANKS}]|[{BLANKS}][-–][{BLANKS}]|:[{BLANKS}])"
+_DATE = (
+    r"(?P<d1>\d{1,4})(?P<s1>[./-] ?)(?P<d2>\d{1,4})(?P<s2>[./-] ?)(?P<d3>[RHS]?\d{1,4})(?: ?BE)?"
 )
+_MARKER = (
+    rf"[{BLANKS}]?[^\d\s:\[\]\-–]{{1,2}}\.?(?:[{BLANKS}]?[^\d\s:\[\]\-–]{{1,2}}\.)?"
+    rf"|[{BLANKS}]?[^\W\d]{{1,9}}(?: [^\W\d]{{1,5}})?"
+)
+_TIME = rf"(?P<h>\d{{1,2}})(?P<c1>[:.])(?P<m>\d\d)(?:(?P<c2>[:.])(?P<s>\d\d))?(?P<after>{_MARKER})?"
+_OPEN = rf"[{MARKS}]*(?P<open>\[?)[{MARKS}]*"
+_CLOSE = rf"(?P<close>\][{BLANKS}]|[{BLANKS}][-–][{BLANKS}]|:[{BLANKS}])"
+
+HEADER = re.compile(rf"{_OPEN}{_DATE}(?P<gap>[^\d\n\[\]]{{1,16}}?){_TIME}{_CLOSE}")
+TIME_FIRST = re.compile(rf"{_OPEN}{_TIME}(?P<gap>,? ){_DATE}{_CLOSE}")
+"""Vietnamese exports have the time before the date."""
 
 _FOREIGN = re.compile(
     rf"(?m)^([{MARKS}]*\[?[{MARKS}]*)"
@@ -53,13 +58,15 @@ class Shape:
     clock: str
     seconds: bool
     close: str
+    time_first: bool
 
 
 @dataclass(frozen=True)
 class Layout:
     """A file's header: its shape, the order of its dates, and the regular expression over bytes.
 
-    Groups of `header`: day, clock, author (None in notices). It begins at a line break.
+    Groups of `header`, which begins at a line break: day and clock by name, in the order of the
+    file, then the author (None in notices).
     """
 
     shape: Shape
@@ -75,7 +82,8 @@ def _is_half(after: str) -> bool:
 def shape_of(line: str) -> Shape | None:
     """The shape of the header that `line` begins with, if it does."""
     found = HEADER.match(line)
-    if not found:
+    time_first = found is None
+    if found is None and (found := TIME_FIRST.match(line)) is None:
         return None
     if not found["open"] and found["close"].startswith("]"):
         return None
@@ -88,6 +96,7 @@ def shape_of(line: str) -> Shape | None:
         clock=found["c1"],
         seconds=found["s"] is not None,
         close=found["close"].strip(),
+        time_first=time_first,
     )
 
 
@@ -118,12 +127,6 @@ def _compile(shape: Shape) -> re.Pattern[bytes]:
     """The header as a pattern over bytes. Possessive wherever going back could find nothing new."""
     mark = rf"(?:{'|'.join(MARKS)})"
     blank = f"(?:{'|'.join(BLANKS)})"
-    clock = re.escape(shape.clock)
-    first, second = re.escape(shape.first), re.escape(shape.second)
-    day = rf"[0-9]{{1,4}}+{first} ?[0-9]{{1,4}}+{second} ?[0-9]{{1,4}}+"
-    seconds = rf"{clock}[0-9][0-9]" if shape.seconds else ""
-    gap = r"[^0-9\n\[\]]{1,36}+"
-    after = r"[^0-9\n:\[\]]{0,20}?"
     close = rf"\]{blank}" if shape.close == "]" else f"{blank}{shape.close}{blank}"
     if shape.close == ":":
         close = f":{blank}"
@@ -131,14 +134,32 @@ def _compile(shape: Shape) -> re.Pattern[bytes]:
     author = rf"({part}(?:(?=: )|(?::(?![ \n]){part}){{0,3}}+)):(?: |(?=\n))"
     start = r"\[" if shape.bracket else r"[0-9]"
     opening = rf"(?:(?={start})|{mark}+)" + (rf"\[{mark}*+" if shape.bracket else "")
-    time_of_day = rf"{gap}[0-9]{{1,2}}{clock}[0-9][0-9]{seconds}{after}"
-    return re.compile(rf"\n{opening}({day})({time_of_day}){close}(?:{author})?".encode())
+    return re.compile(rf"\n{opening}{_moment(shape)}{close}(?:{author})?".encode())
+
+
+def _moment(shape: Shape) -> str:
+    """Date and time as a pattern."""
+    clock = re.escape(shape.clock)
+    first, second = re.escape(shape.first), re.escape(shape.second)
+    day = rf"(?P<day>[0-9]{{1,4}}+{first} ?[0-9]{{1,4}}+{second} ?[RHS]?[0-9]{{1,4}}+)"
+    seconds = rf"{clock}[0-9][0-9]" if shape.seconds else ""
+    gap, after = r"[^0-9\n\[\]]{1,36}+", r"[^0-9\n:\[\]]{0,20}?"
+    time_of_day = rf"[0-9]{{1,2}}{clock}[0-9][0-9]{seconds}{after}"
+    if shape.time_first:
+        return rf"(?P<clock>{time_of_day}),? {day}(?: BE)?"
+    return rf"{day}(?P<clock>{gap}{time_of_day})"
+
+
+_ERAS = {b"R": 2018, b"H": 1988, b"S": 1925}
+"""Years before the first of an era of the Japanese calendar."""
 
 
 def day_parts(day: bytes) -> Parts:
-    """The three numbers of a date."""
-    first, second, third = re.findall(rb"\d+", day)
-    return int(first), int(second), int(third)
+    """The three numbers of a date, its year as it is counted in most places."""
+    first, second, third = (int(part) for part in re.findall(rb"\d+", day))
+    if era := re.search(rb"[RHS]", day):
+        return first, second, third + _ERAS[era[0]]
+    return first, second, third
 
 
 class Days(dict[bytes, datetime]):

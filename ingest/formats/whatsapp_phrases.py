@@ -12,6 +12,7 @@ from typing import Literal
 Kind = Literal[
     "media_omitted", "kind_omitted", "deleted", "edited", "call", "waiting", "file_attached",
     "attached", "live_location", "notice",
+    "encrypted",
 ]  # fmt: skip
 
 TITLES = (

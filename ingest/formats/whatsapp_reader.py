@@ -22,7 +22,7 @@ from ingest.formats.whatsapp_bodies import (
     WHOLE,
     Bodies,
     chat_title,
-    is_notice_about,
+    is_opening_notice,
     learn_placeholders,
     may_hold_unmarked,
 )
@@ -62,6 +62,7 @@ class Reader:
         self, source: Source, sample: bytes, *, layout: Layout, days: Days, options: ReadOptions
     ) -> None:
         self.header = layout.header
+        self.day_column = 2 if layout.shape.time_first else 1
         self.days = days
         self.clocks = Clocks(layout.shape)
         self.options = options
@@ -88,10 +89,9 @@ class Reader:
         may begin with a quotation that belongs to it.
         """
         parts = self.header.split(chunk)
-        days, clocks = self.days, self.clocks
-        times = list(
-            map(add, map(days.__getitem__, parts[1::4]), map(clocks.__getitem__, parts[2::4]))
-        )
+        days = map(self.days.__getitem__, parts[self.day_column :: 4])
+        clocks = map(self.clocks.__getitem__, parts[3 - self.day_column :: 4])
+        times = list(map(add, days, clocks))
         if parts[0].strip():
             self.dropped[DAMAGED] += 1
         if self._in_time(times) and len(chunk) < LONGEST // 2:
@@ -161,7 +161,7 @@ class Reader:
     def _entries(self, chunk: bytes) -> list[Entry]:
         entries = []
         for found in self.header.finditer(chunk):
-            midnight, clock = self.days[found[1]], self.clocks[found[2]]
+            midnight, clock = self.days[found["day"]], self.clocks[found["clock"]]
             is_time = midnight != NO_DAY and clock != IMPOSSIBLE
             sent_at = midnight + clock if is_time else NO_DAY
             entries.append(Entry(found.start(), sent_at, found[3], found.end()))
@@ -179,7 +179,7 @@ class Reader:
         notices = {
             index
             for index, message in enumerate(batch[:OPENING])
-            if is_notice_about(message.sender, message.text)
+            if is_opening_notice(message.sender, message.text)
         }
         if notices:
             self.dropped[SYSTEM] += len(notices)
