@@ -72,9 +72,10 @@ class Node:
 class _Collector(HTMLParser):
     """Keeps the outermost elements whose tag or class is wanted."""
 
-    def __init__(self, wanted: Set[str]) -> None:
+    def __init__(self, wanted: Set[str], shells: Set[str]) -> None:
         super().__init__(convert_charrefs=True)
         self.wanted = wanted
+        self.shells = shells
         self.open: list[Node] = []
         self.count = self.size = 0
         self.done: deque[Node] = deque()
@@ -86,6 +87,9 @@ class _Collector(HTMLParser):
             if self.count > MOST_NODES or len(self.open) > DEEPEST:
                 return
             self.open[-1].children.append(node)
+        elif not self.shells.isdisjoint(node.names):
+            self.done.append(node)
+            return
         elif self.wanted.isdisjoint(node.names) or tag in VOID:
             return
         if tag not in VOID:
@@ -111,13 +115,14 @@ class _Collector(HTMLParser):
             self.open[-1].children.append(data)
 
 
-def nodes(source: Source, wanted: Set[str]) -> Iterator[Node]:
+def nodes(source: Source, wanted: Set[str], *, shells: Set[str] = frozenset()) -> Iterator[Node]:
     """The outermost elements with one of the tags or classes `wanted`, in the file's order.
 
-    An element that the end of the file cuts off is given as far as it goes.
+    shells: of elements with one of these only the beginning is given; what is wanted inside them
+    follows by itself. An element that the end of the file cuts off is given as far as it goes.
     Raises DataError for what no browser would show: a tag that never ends, an unknown declaration.
     """
-    collector = _Collector(wanted)
+    collector = _Collector(wanted, shells)
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     for block in utf8_blocks(source):
         try:

@@ -5,8 +5,9 @@
     hi there
 
 A reply stands twice, indented under the message it answers and at its own time: the second one
-counts. 'Me' is the owner. Of an edited message the last version counts, of a link its address. Left
-out: announcements, tapbacks, effects, unsent messages, paths of attachments. Local time.
+counts. 'Me', or whose messages 'them' read, is the owner. Of an edited message the last version
+counts, of a link its address. Left out: announcements, tapbacks, effects, unsent messages, paths
+of attachments. Local time.
 """
 
 import re
@@ -35,6 +36,9 @@ OWNER = "Me"
 _HEADER = re.compile(rf"({STAMP.pattern})(?: \((?:Read|Delivered) by .+ after .+\))?")
 _ANNOUNCEMENT = re.compile(rf"{STAMP.pattern} (?!\((?:Read|Delivered) by ).+")
 _REPLY = re.compile(rf"    {STAMP.pattern}")
+_READ = "(Read by them after "
+"""Stands behind the time of a message that the owner sent."""
+
 _CONTEXT = "This message responded to an earlier message."
 _DELETED = "This message was deleted from the conversation!"
 _UNSENT = re.compile(
@@ -68,6 +72,7 @@ def sniff(head: Head) -> float:
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The messages of one chat, in the file's order."""
     times = TimeReader((), date_order="mdy")
+    owner = _owner(source)
     for entry in _entries(source):
         header = _HEADER.fullmatch(entry[0])
         if header is None:
@@ -78,7 +83,14 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
             yield Drop(DAMAGED)
             continue
         when = times.read(header[1])
-        yield _row(Message(source.stem, sender, when, "", sender == OWNER), entry[2:], options)
+        yield _row(Message(source.stem, sender, when, "", sender == owner), entry[2:], options)
+
+
+def _owner(source: Source) -> str:
+    """What the owner is called: 'Me' unless another name was asked for."""
+    rows = lines(source)
+    read = (next(rows, OWNER) for line in rows if _READ in line and _HEADER.fullmatch(line))
+    return next(read, OWNER)
 
 
 def _entries(source: Source) -> Iterator[list[str]]:

@@ -32,6 +32,7 @@ from ingest.source import READ_ERRORS, Source
 from ingest.times import TimeReader
 from persona.data import Message
 
+_PAGE = re.compile(r"([0-9]{1,9})\.html?$", re.IGNORECASE)
 _VIA = re.compile(r" via @\w+$")
 _FORWARDED = frozenset({"forwarded"})
 _LAYOUT = re.compile(r"^\s*\n|\n\s*$")
@@ -55,9 +56,8 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The messages of one chat through all its pages."""
     times = TimeReader((), date_order="dmy")
     owner = _owner(source)
-    chat = ""
-    for page in source.files:
-        sender = ""
+    chat = sender = ""
+    for page in sorted(source.files, key=_number):
         for node in nodes(page, {"page_header", "message"}):
             if "page_header" in node.names:
                 chat = chat or _title(node, page)
@@ -70,6 +70,12 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
             stamp = node.first("date")
             when = times.read(stamp.attributes.get("title", "")) if stamp else None
             yield _row(node, Message(chat or page.stem, sender, when, ""), owner, options)
+
+
+def _number(page: Source) -> int:
+    """2 for `messages2.html`, 1 for `messages.html`."""
+    found = _PAGE.search(page.name)
+    return int(found[1]) if found else 1
 
 
 def _title(node: Node, page: Source) -> str:

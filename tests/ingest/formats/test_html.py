@@ -1,9 +1,11 @@
 """HTML exports: Telegram, Discord, Messenger and Instagram, and how pages are taken apart."""
 
+from pathlib import Path
+
 import pytest
 
 from ingest.format import ReadOptions
-from tests.ingest.formats.conftest import Read, naive, said
+from tests.ingest.formats.conftest import Read, naive, read_path, said
 
 
 def telegram(*messages: str) -> str:
@@ -32,6 +34,19 @@ def test_joined_message_is_by_the_sender_before_it(read: Read) -> None:
     page = telegram(post(text("one"), "Ann"), post(text("two")), post(text("three"), "Bo"))
 
     assert said(read("messages.html", page)[0]) == [("Ann", "one"), ("Ann", "two"), ("Bo", "three")]
+
+
+def test_pages_are_in_the_order_of_their_numbers_and_a_name_holds_over_them(
+    tmp_path: Path,
+) -> None:
+    for number in (10, 2, 1):
+        inner = post(text(f"page {number}"), "Ann" if number == 1 else "")
+        name = f"messages{number if number > 1 else ''}.html"
+        (tmp_path / name).write_text(telegram(inner))
+
+    messages, _ = read_path(tmp_path)
+
+    assert said(messages) == [("Ann", "page 1"), ("Ann", "page 2"), ("Ann", "page 10")]
 
 
 def test_forwarded_message_is_by_who_forwarded_it(read: Read) -> None:

@@ -187,3 +187,11 @@ def test_tapback_that_came_as_a_text_message_is_none(read: Read, told: str) -> N
 
     assert said(messages) == [("Ann", "Loved it")]
     assert summary.dropped == {"reaction": 1}
+
+
+def test_owner_under_another_name_is_known_by_who_read_the_messages(read: Read) -> None:
+    text = entry("12:30:00 PM", "Mia", "hi") + entry(
+        "12:31:00 PM (Read by them after 5 seconds)", "Mia", "there?"
+    )
+
+    assert [message.is_subject for message in read("Ann.txt", text)[0]] == [True, True]
