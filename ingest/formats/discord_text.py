@@ -66,7 +66,7 @@ def parse_csv(source: Source, options: ReadOptions) -> Iterator[Row]:
     chat = _SUFFIX.sub("", source.stem)
     rows = csv_rows(source, "AuthorID,Author")
     sample = list(islice(rows, SAMPLE))
-    times = times_of([str(row["date"]) for row in sample if row], options)
+    times = times_of([str(row.get("date")) for row in sample if row], options)
     if times.layout.ambiguous:
         yield Note(times.layout.note)
     for row in chain(sample, rows):
