@@ -11,7 +11,7 @@ LONGEST_BODY = 4 << 20
 QUOTATIONS = frozenset(
     ("gmail_quote", "gmail_quote_container", "gmail_extra", "gmail_signature", "yahoo_quoted",
      "moz-cite-prefix", "moz-signature", "protonmail_quote", "protonmail_signature_block",
-     "zmail_extra", "blockquote", "divRplyFwdMsg", "x_divRplyFwdMsg", "isForwardContent",
+     "zmail_extra", "blockquote", "isForwardContent",
      "mail-editor-reference-message-container", "ms-outlook-mobile-signature", "Signature")
 )  # fmt: skip
 _SEVEN_BITS = ("iso-2022", "utf-7", "hz")

@@ -23,7 +23,9 @@ from ingest.source import Source
 from ingest.times import TimeReader
 
 _DATED = re.compile(r".{6,40}\d{1,2}[:.]\d\d[:.]\d\d.{0,20}")
+_TITLE = re.compile(rb'mdl-typography--title">[^<]*(?:Gemini|Bard)')
 _ZONE = re.compile(r"\s+([A-Z]{3,5})$")
+LONGEST_STYLE = 1 << 20
 OFFSETS = {
     "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
     "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2,
@@ -32,10 +34,11 @@ OFFSETS = {
 
 
 def sniff(head: Head) -> float:
-    """A page of activities, the first ones Gemini's or Bard's."""
-    if b"outer-cell" not in head.data or b"mdl-typography--title" not in head.data:
+    """A page of activities, the first ones Gemini's or Bard's, behind a long style sheet."""
+    if b"mdl-typography" not in head.data:
         return 0.0
-    return 0.97 if re.search(rb'typography--title">[^<]*(?:Gemini|Bard)', head.data) else 0.0
+    data = head.data if b"outer-cell" in head.data else head.source.head(LONGEST_STYLE)
+    return 0.97 if _TITLE.search(data) else 0.0
 
 
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:

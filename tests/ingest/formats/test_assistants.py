@@ -168,6 +168,19 @@ def test_gemini_activities_that_are_no_question_are_left_out(read: Read) -> None
     assert summary.dropped == {"system notice": 2}
 
 
+def test_gemini_page_is_known_behind_the_style_sheet_that_takeout_puts_first(read: Read) -> None:
+    cell = (
+        '<div class="outer-cell"><p class="mdl-typography--title">Gemini Apps<br></p><div class='
+        '"content-cell">Prompted hi<br>Nov 2, 2025, 9:00:00 AM UTC<br><p>ho</p></div></div>'
+    )
+    style = f"<style>.mdl-typography--title {{}}{'.x {}' * 40_000}</style>"
+
+    messages, [summary] = read("MyActivity.html", f"<html><head>{style}</head>{cell}</html>")
+
+    assert summary.format == "gemini-html"
+    assert said(messages) == [("user", "hi"), ("Gemini", "ho")]
+
+
 def test_gemini_cli_session_that_went_on_in_another_file_is_one(tmp_path: Path) -> None:
     first = {"id": "1", "timestamp": "2025-11-02T10:00:00Z", "type": "user", "content": "hi"}
     about = {"sessionId": "s", "projectHash": "p"}

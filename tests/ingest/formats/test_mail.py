@@ -91,6 +91,18 @@ def test_html_only_mail_becomes_text_without_its_quotation(read: Read) -> None:
     assert messages[0].text == "Hi\u00a0Bo,\n\nsee\nyou"
 
 
+def test_outlooks_quotation_behind_a_rule_in_html_goes(read: Read) -> None:
+    html = (
+        "<div>fine with me</div><div id='appendonsend'></div><hr>"
+        "<div id='divRplyFwdMsg'><font><b>From:</b> Bo &lt;b@x.org&gt;<br><b>Sent:</b> Monday<br>"
+        "<b>To:</b> Ann<br><b>Subject:</b> x</font></div><div>old words</div>"
+    )
+
+    messages, _ = read("1.eml", mail(1, html, "Content-Type: text/html; charset=utf-8"))
+
+    assert messages[0].text == "fine with me"
+
+
 def test_a_thread_is_found_by_references_then_answers_then_subject(read: Read) -> None:
     messages, _ = read(
         "box",
