@@ -82,7 +82,9 @@ def sniff(head: Head) -> float:
 
 
 def unit(source: Source) -> str:
-    """A folder of single mails, or one mbox."""
+    """A folder of single mails (a Maildir has two), or one mbox."""
+    if source.folder in ("cur", "new"):
+        return dirname(dirname(source.inner))
     return dirname(source.inner) if source.name.lower().endswith((".eml", ".emlx")) else source.path
 
 
@@ -90,10 +92,16 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """What everybody wrote, in the files' order."""
     box = _Mailbox()
     for file in source.files:
-        is_sent = {file.stem.lower(), file.folder.lower().removesuffix(".mbox")} & SENT
+        is_sent = _is_sent(file)
         for raw in mails(file):
             mail = email.message_from_bytes(raw, policy=email.policy.compat32)
-            yield box.read(mail, is_sent=bool(is_sent), options=options)
+            yield box.read(mail, is_sent=is_sent, options=options)
+
+
+def _is_sent(source: Source) -> bool:
+    """Whether a file is called, or lies in a folder that is called, as one for sent mails."""
+    names = [source.container.title, *source.inner.split("/")]
+    return any(name.lower().removesuffix(".mbox").lstrip(".") in SENT for name in names)
 
 
 class _Mailbox:

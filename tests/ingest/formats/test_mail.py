@@ -129,6 +129,22 @@ def test_a_folder_of_mails_is_one_export_and_copies_count_once(tmp_path: Path) -
     assert summary.dropped == {"duplicate": 1}
 
 
+def test_a_maildir_is_one_export_and_its_sent_folder_is_the_owners(tmp_path: Path) -> None:
+    for number, name in enumerate(
+        ("cur/1.M1.host:2,S", "new/2.M1.host", ".Sent/cur/3.M1.host:2,S")
+    ):
+        path = tmp_path / "Maildir" / name
+        path.parent.mkdir(parents=True)
+        path.write_text(mail(number, f"mail {number}"))
+
+    messages, summaries = read_path(tmp_path)
+
+    assert [(m.text, m.is_subject) for m in messages] == [
+        ("mail 2", True), ("mail 0", None), ("mail 1", None),
+    ]  # fmt: skip
+    assert len(summaries) == 2
+
+
 def test_wrapped_paragraphs_are_as_they_were_typed(read: Read) -> None:
     flowed = "one line \nthat goes on\nand a new one\n-- \nsignature"
     kind = "Content-Type: text/plain; charset=utf-8; format=flowed"
