@@ -12,9 +12,10 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
+from itertools import chain, islice
 
 from ingest.detect import Head
-from ingest.format import DAMAGED, SYSTEM, Drop, Format, ReadOptions, Row
+from ingest.format import DAMAGED, SYSTEM, Drop, Format, Note, ReadOptions, Row
 from ingest.formats.gemini_activity import ASSISTANT, CHAT, PERSON, asked
 from ingest.html_nodes import Node, inner_text, nodes
 from ingest.html_text import words
@@ -25,6 +26,7 @@ from ingest.times import TimeReader
 _DATED = re.compile(r".{6,40}\d{1,2}[:.]\d\d[:.]\d\d.{0,20}")
 _TITLE = re.compile(rb'mdl-typography--title">[^<]*(?:Gemini|Bard)')
 _ZONE = re.compile(r"\s+([A-Z]{3,5})$")
+SAMPLE = 200
 LONGEST_STYLE = 1 << 20
 OFFSETS = {
     "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
@@ -43,14 +45,24 @@ def sniff(head: Head) -> float:
 
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """Questions and answers, in the page's order."""
-    times = TimeReader((), date_order=options.date_order)
-    for cell in nodes(source, {"outer-cell"}):
+    cells = nodes(source, {"outer-cell"})
+    sample = list(islice(cells, SAMPLE))
+    dates = (text for cell in sample for text in _texts(cell) if _DATED.fullmatch(text))
+    times = TimeReader(dates, date_order=options.date_order)
+    if times.layout.ambiguous:
+        yield Note(times.layout.note)
+    for cell in chain(sample, cells):
         title = inner_text(cell.first("mdl-typography--title"))
         content = cell.first("content-cell")
         if content is None or not ("Gemini" in title or "Bard" in title):
             yield Drop(SYSTEM)
             continue
         yield from _exchange(content, times)
+
+
+def _texts(cell: Node) -> Iterator[str]:
+    content = cell.first("content-cell")
+    return (text.strip() for text in (content.children if content else ()) if isinstance(text, str))
 
 
 def _exchange(content: Node, times: TimeReader) -> Iterator[Row]:

@@ -9,6 +9,7 @@ deleted messages, files and cards without a text.
 """
 
 from collections.abc import Iterator
+from itertools import chain, islice
 
 import msgspec
 
@@ -19,6 +20,7 @@ from ingest.format import (
     EMPTY,
     Drop,
     Format,
+    Note,
     ReadOptions,
     Row,
     media,
@@ -29,6 +31,7 @@ from ingest.times import TimeReader
 from persona.data import Message
 
 NAMELESS = frozenset({"", "Group Chat"})
+SAMPLE = 500
 
 
 class _Person(msgspec.Struct, gc=False):
@@ -70,8 +73,13 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The messages of one room or direct chat."""
     owner = _owner(source)
     chat = _chat(source, owner)
-    times = TimeReader((), date_order=options.date_order)
-    for _, said in _SAID.under(source, "messages"):
+    rows = (said for _, said in _SAID.under(source, "messages"))
+    sample = list(islice(rows, SAMPLE))
+    dates = (said.created_date for said in sample if said and said.created_date)
+    times = TimeReader(dates, date_order=options.date_order)
+    if times.layout.ambiguous:
+        yield Note(times.layout.note)
+    for said in chain(sample, rows):
         yield Drop(DAMAGED) if said is None else _row(chat, said, owner, times, options)
 
 

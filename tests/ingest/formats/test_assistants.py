@@ -181,6 +181,22 @@ def test_gemini_page_is_known_behind_the_style_sheet_that_takeout_puts_first(rea
     assert said(messages) == [("user", "hi"), ("Gemini", "ho")]
 
 
+def test_gemini_page_dates_are_in_the_order_of_the_accounts_language(read: Read) -> None:
+    cell = (
+        '<div class="outer-cell"><p class="mdl-typography--title">Gemini</p><div class='
+        '"content-cell">Prompted hi<br>{}<br></div></div>'
+    )
+    for dates in (
+        ("2024/02/01 9:30:00 JST", "2024/02/13 9:30:00 JST"),
+        ("01.02.2024, 09:30:00 MEZ", "13.02.2024, 09:30:00 MEZ"),
+        ("2/1/2024, 9:30:00 AM PST", "2/13/2024, 9:30:00 AM PST"),
+        ("1 févr. 2024, 09:30:00 CET", "13 févr. 2024, 09:30:00 CET"),
+    ):
+        messages, [summary] = read("MyActivity.html", "".join(map(cell.format, dates)))
+        assert times(messages) == ["2024-02-01 09:30", "2024-02-13 09:30"], dates
+        assert not summary.notes
+
+
 def test_gemini_cli_session_that_went_on_in_another_file_is_one(tmp_path: Path) -> None:
     first = {"id": "1", "timestamp": "2025-11-02T10:00:00Z", "type": "user", "content": "hi"}
     about = {"sessionId": "s", "projectHash": "p"}

@@ -11,13 +11,14 @@ def test_google_chat_times_with_a_narrow_or_a_plain_space(read: Read) -> None:
         "Monday, February 10, 2025 at 3:45:22\u202fPM UTC",
         "Monday, February 10, 2025 at 3:45:22 PM UTC",
         "Montag, 10. Februar 2025 um 15:45:22 UTC",
+        "2025年2月10日月曜日 15:45:22 UTC",
     ]
     rows = [{"creator": {"name": "Ann"}, "created_date": day, "text": "hi"} for day in days]
 
     messages, [summary] = read("messages.json", json.dumps({"messages": rows}))
 
     assert summary.format == "google-chat"
-    assert [utc(message) for message in messages] == ["2025-02-10 15:45:22"] * 3
+    assert [utc(message) for message in messages] == ["2025-02-10 15:45:22"] * len(days)
 
 
 def test_google_chat_owner_is_the_user_of_the_export(tmp_path: Path) -> None:
