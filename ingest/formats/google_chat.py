@@ -125,5 +125,5 @@ FORMAT = Format(
     name="google-chat",
     sniff=sniff,
     parse=parse,
-    companions=frozenset({"group_info.json", "user_info.json"}),
+    companions=frozenset({"group_info.json", "user_info.json", "archive_browser.html"}),
 )
