@@ -9,7 +9,6 @@ Left out: notices, messages taken back, forwarded chats, pictures and other medi
 a reply. Times are UTC.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from posixpath import dirname
@@ -30,17 +29,13 @@ from ingest.format import (
     media,
 )
 from ingest.formats.qq_accounts import Accounts
+from ingest.formats.qq_marks import FORWARD, MEDIA, REPLY
 from ingest.json_elements import Elements, decode_part, load
 from ingest.source import Source
 from ingest.times import from_epoch, from_iso
 from persona.data import Message
 
 MANIFEST = "manifest.json"
-_REPLY = re.compile(r"^(?:\[回复(?:消息)?(?:[ :：][^\]\n]*)?\]|\[CQ:reply,[^\]]*\])\s*")
-_MEDIA = re.compile(
-    r"(?:\s*\[(?:(?:图片|视频|语音|文件|位置|动画表情|商城表情|卡片|JSON|位置消息|JSON消息|红包)(?:[:：][^\]]*)?"
-    r"|JSON消息|位置消息|CQ:(?:image|video|record|file|json|mface|face)[^\]]*)\])+\s*"
-)
 
 
 class _Chat(msgspec.Struct, rename="camel"):
@@ -127,15 +122,15 @@ def _row(chat: str, info: _Chat, post: _Post, accounts: Accounts, options: ReadO
     if post.system or post.is_system_message or post.type == "system":
         return Drop(SYSTEM)
     content = post.content or _Content()
-    text = _REPLY.sub("", content.text or "")
-    if post.type in ("forward", "type_11") or text.strip() == "[转发消息]":
+    text = REPLY.sub("", content.text or "")
+    if post.type in ("forward", "type_11") or text.strip() == FORWARD:
         return Drop(FORWARDED)
     sender = post.sender or _Sender()
     account = str(sender.uin or sender.uid or "")
     shown = sender.name or sender.group_card or sender.nickname or account
     name = accounts.name(account, shown) or "unknown"
     message = Message(chat, name, _time(post.timestamp), text, _is_owner(info, sender))
-    if _MEDIA.fullmatch(text) or (not text.strip() and content.resources):
+    if MEDIA.fullmatch(text) or (not text.strip() and content.resources):
         return media(options, msgspec.structs.replace(message, text=""))
     return message if text.strip() else Drop(EMPTY)
 

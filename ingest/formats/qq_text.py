@@ -130,7 +130,7 @@ def _row(chat: str, entry: _Entry, accounts: Accounts, options: ReadOptions) -> 
     if number in SYSTEM_ACCOUNTS or entry.header["name"] == "系统消息":
         return Drop(DELETED if _TAKEN_BACK.fullmatch(text) else SYSTEM)
     sender = accounts.name(number, entry.header["name"]) or "unknown"
-    message = Message(chat, sender, _time(entry.header["time"]), text)
+    message = Message(chat, sender, read_time(entry.header["time"]), text)
     if _TAKEN_BACK.fullmatch(text):
         return Drop(DELETED)
     if _MEDIA.fullmatch(text):
@@ -138,7 +138,8 @@ def _row(chat: str, entry: _Entry, accounts: Accounts, options: ReadOptions) -> 
     return message if text.strip() else Drop(EMPTY)
 
 
-def _time(stamp: str) -> datetime | None:
+def read_time(stamp: str) -> datetime | None:
+    """A time as QQ writes it: year first, hours of one or two digits, of 12 or of 24."""
     day, _, clock = stamp.partition(" ")
     padded = re.sub(r"\b\d\b", lambda found: "0" + found[0], clock)
     return _TIMES.read(f"{day} {padded}")

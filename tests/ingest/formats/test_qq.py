@@ -113,3 +113,44 @@ def test_chunks_are_one_chat_named_by_their_manifest(tmp_path: Path) -> None:
         ("茶馆", "n1", True),
     ]
     assert len(summaries) == 1
+
+
+EXPORTER = "[QQChatExporter V5 / https://example.org]\n\n聊天名称: 茶馆\n聊天类型: 群聊\n\n"
+
+
+def test_name_above_a_time_is_a_header_only_behind_an_empty_line(read: Read) -> None:
+    stamp = "时间: 2024-01-01 00:03:20"
+    pasted = f"见上:\n{stamp}\n内容: 假的"
+
+    messages, files = read(
+        "x.txt", f"{EXPORTER}Ann:\n{stamp}\n内容: 看\n{pasted}\n\nBo:\n{stamp}\n内容: 嗯"
+    )
+
+    assert said(messages) == [("Ann", f"看\n{pasted}"), ("Bo", "嗯")]
+    assert (files[0].format, files[0].dropped) == ("qq-exporter-text", {})
+
+
+def test_lines_that_only_look_like_the_exporters_marks_are_text(read: Read) -> None:
+    typed = "资源: 很多\n提及: 谁\n回复: 无 - 有\n时间: 快到了\n好"
+
+    messages, _ = read("x.txt", f"{EXPORTER}Ann:\n时间: 2024-01-01 00:03:20\n内容: {typed}\n")
+
+    assert [message.text for message in messages] == [typed]
+
+
+def test_text_of_the_message_answered_is_not_read_as_the_answer(read: Read) -> None:
+    body = "[回复 Ann: 一]\n好的\n资源: 1 个文件\n  - image: a.png\n提及: Ann\n回复: Ann - 一\n二"
+
+    messages, _ = read("x.txt", f"{EXPORTER}Bo:\n时间: 2024-01-01 00:03:20\n内容: {body}\n")
+
+    assert said(messages) == [("Bo", "好的")]
+
+
+@pytest.mark.parametrize(
+    ("stamp", "meant"),
+    [("2024/1/1 24:01:40", "2024-01-01 00:01"), ("2024/1/1 9:05:00", "2024-01-01 09:05")],
+)
+def test_streamed_midnight_is_the_beginning_of_its_day(read: Read, stamp: str, meant: str) -> None:
+    messages, _ = read("x.txt", f"{EXPORTER}[#1] {stamp} Ann Lee\nhi\n")
+
+    assert (said(messages), times(messages)) == ([("Ann Lee", "hi")], [meant])
