@@ -54,6 +54,7 @@ from ingest.formats import (
     telegram_html,
     wechat_csv,
     wechat_json,
+    wechat_text,
     whatsapp,
 )
 from persona.errors import ConfigError
@@ -83,6 +84,7 @@ FORMATS: tuple[Format, ...] = (
     imessage_text.FORMAT,
     wechat_csv.FORMAT,
     wechat_json.FORMAT,
+    wechat_text.FORMAT,
     qq_text.FORMAT,
     qq_json.FORMAT,
     qq_exporter_text.FORMAT,

@@ -19,7 +19,7 @@ import msgspec
 from ingest.csv_rows import csv_rows
 from ingest.detect import Head, decode
 from ingest.format import DAMAGED, EMPTY, MEDIA, Drop, Format, ReadOptions, Row, media
-from ingest.formats.wechat_types import reason_to_drop
+from ingest.formats.wechat_types import reason_to_drop, without_quote
 from ingest.source import Source
 from ingest.times import TimeReader, from_epoch
 from persona.data import Message
@@ -32,7 +32,6 @@ WECLONE = {"type_name", "is_sender", "talker", "createtime"}
 MEMOTRACE = {"talkerid", "type", "issender", "createtime", "strcontent", "nickname"}
 CHINESE = {"类型", "发送人", "时间", "内容"}
 _PIECE = re.compile(r"_\d+_\d+$")
-_QUOTED = re.compile(r"\n+\[引用\].*", re.DOTALL)
 
 Cells = Mapping[str, str | None]
 
@@ -98,7 +97,7 @@ def _name(row: Cells) -> str:
 def _text(row: Cells) -> str:
     for key in ("msg", "strcontent", "内容"):
         if row.get(key):
-            return _QUOTED.sub("", row[key] or "")
+            return without_quote(row[key] or "")
     try:
         return msgspec.json.decode(row.get("content") or "", type=_Body).msg
     except msgspec.DecodeError:

@@ -15,7 +15,7 @@ import msgspec
 
 from ingest.detect import Head
 from ingest.format import DAMAGED, EMPTY, MEDIA, SYSTEM, Drop, Format, ReadOptions, Row, media
-from ingest.formats.wechat_types import reason_to_drop
+from ingest.formats.wechat_types import reason_to_drop, without_quote
 from ingest.json_elements import Elements, decode_part
 from ingest.source import Source
 from ingest.times import from_epoch, from_iso
@@ -78,7 +78,7 @@ def _row(chat: str, post: _Post, names: Mapping[str, str], options: ReadOptions)
         return Drop(reason)
     sender = post.sender_display_name or names.get(str(post.sender_id)) or post.sender_username
     mine = None if post.is_send is None else bool(post.is_send)
-    text = "" if reason else post.content or ""
+    text = "" if reason else without_quote(post.content or "")
     message = Message(chat, sender or "unknown", _time(post), text, mine)
     if reason:
         return media(options, message)

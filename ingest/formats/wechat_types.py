@@ -3,6 +3,8 @@
 Names as in WeFlow, echotrace, PyWxDump and WeClone (Chinese or English) and WeChat's own numbers.
 """
 
+import re
+
 from ingest.format import CALL, DELETED, FORWARDED, MEDIA, SYSTEM
 
 _TEXT = frozenset({"文本", "文本消息", "引用回复", "引用消息", "text", "reply with quote", "1", ""})
@@ -28,3 +30,14 @@ def reason_to_drop(kind: str) -> str | None:
     if name in _CALLS:
         return CALL
     return FORWARDED if name in _FORWARDED else MEDIA
+
+
+_QUOTE_BELOW = re.compile(r"\n(?:\[引用\]|引用:)")
+_QUOTE_BESIDE = "[引用 "
+
+
+def without_quote(text: str) -> str:
+    """The answer, without the message it answers, which stands behind it."""
+    if found := _QUOTE_BELOW.search(text):
+        return text[: found.start()].rstrip("\n")
+    return text.partition(_QUOTE_BESIDE)[0] if text.endswith("]") else text

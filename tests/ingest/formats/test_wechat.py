@@ -98,3 +98,53 @@ def test_media_can_be_kept(read: Read) -> None:
 
     assert read("x.json", text)[0] == []
     assert said(read("x.json", text, ReadOptions(keep_media=True))[0]) == [("Ann", "<media>")]
+
+
+def test_text_with_names_in_quotation_marks_tells_the_owner(read: Read) -> None:
+    text = "2026-03-13 22:39:28 '我'\n在吗\n\n2026-03-13 22:39:41 'Bo's'\n在\n\n看\n\n"
+
+    messages, files = read("Bo.txt", text)
+
+    assert said(messages) == [("我", "在吗"), ("Bo's", "在\n\n看")]
+    assert [message.is_subject for message in messages] == [True, False]
+    assert files[0].format == "wechat-text"
+
+
+def test_nobody_is_the_owner_in_a_group_where_somebody_is_called_me(read: Read) -> None:
+    text = "".join(f"2026-03-13 22:39:28 '{name}'\nhi\n\n" for name in ("我", "Ann", "Bo"))
+
+    messages, _ = read("x.txt", text)
+
+    assert {message.is_subject for message in messages} == {None}
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("好看[引用 我：[图片]]", "好看"),
+        ("好看[引用 Ann：一\n二]", "好看"),
+        ("好看\n引用:Ann:一\n二", "好看"),
+        ("好看\n\n[引用]\nAnn：一", "好看"),
+        ("[引用 是什么", "[引用 是什么"),
+        ("我说引用:一", "我说引用:一"),
+    ],
+)
+def test_quoted_message_is_no_part_of_the_answer(read: Read, text: str, answer: str) -> None:
+    messages, _ = read("x.txt", f"2026-03-13 22:39:28 'Ann'\n{text}\n\n")
+
+    assert [message.text for message in messages] == [answer]
+
+
+def test_weflow_json_answer_comes_without_the_message_it_answers(read: Read) -> None:
+    messages, _ = read("x.json", _export(_post(content="好[引用 Bo：一]", type="引用消息")))
+
+    assert [message.text for message in messages] == ["好"]
+
+
+def test_log_of_a_program_is_not_taken_for_wechat(read: Read) -> None:
+    rows = ["INFO", "WARN", "server started", "main: done"]
+    text = "".join(f"2026-03-13 22:39:28 {row}\ndetail\n\n" for row in rows * 3)
+
+    _, files = read("x.txt", text)
+
+    assert files[0].format is None
