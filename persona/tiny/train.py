@@ -162,9 +162,9 @@ def run(trainer: Trainer, batches: Batches, work: Path) -> None:
     constant, decay = work / "constant.pt", work / "decay.pt"
     progress, losses = trainer.progress, []
     on_gpu = trainer.device.type == "cuda"
-    stream = DataLoader(
-        batches, batch_size=None, num_workers=batches.recipe.loaders, pin_memory=on_gpu
-    )
+    loaders = batches.recipe.loaders
+    stream = iter(DataLoader(batches, batch_size=None, num_workers=loaders, pin_memory=on_gpu))
+    trainer.rehearse(batches.recipe)
     with progress_display() as display:
         task = display.add_task("training", total=round(trainer.total_seconds), note="")
         now = saved_at = time.monotonic()
@@ -207,7 +207,6 @@ def train(arguments: argparse.Namespace) -> None:
     add_dropout(model, recipe.dropout)
     trainer = Trainer(model, device=device, seconds=arguments.minutes * 60)
     trainer.resume([work / "decay.pt", work / "constant.pt"])
-    trainer.rehearse(recipe)
     os.environ["TOKENIZERS_PARALLELISM"] = "false"  # texts are short and the cores are taken
     seed = arguments.seed + trainer.progress.tokens
     run(trainer, Batches(dialogues, Encoder(tokenizer), recipe, seed=seed), work)
