@@ -38,6 +38,9 @@ from ingest.sides import answered, typed
 from ingest.source import Source
 from ingest.text import byte_lines
 
+SYNTHETIC = "<synthetic>"
+"""The model of answers that the program writes itself: errors, limits."""
+
 
 class _Block(msgspec.Struct, gc=False):
     type: str = ""
@@ -47,6 +50,7 @@ class _Block(msgspec.Struct, gc=False):
 class _Body(msgspec.Struct, gc=False):
     role: str = ""
     id: str | None = None
+    model: str | None = None
     content: str | list[_Block] | None = None
 
 
@@ -207,6 +211,7 @@ def _left_out(line: _Line) -> str | None:
         return SYSTEM
     origin = line.origin.kind if isinstance(line.origin, _Origin) else line.origin
     by_program = origin not in (None, "human")
+    by_program |= line.message is not None and line.message.model == SYNTHETIC
     is_aside = line.is_sidechain or line.is_meta or line.is_compact_summary or by_program
     return HIDDEN if is_aside else None
 

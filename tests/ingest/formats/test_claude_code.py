@@ -139,3 +139,13 @@ def test_what_the_program_says_for_the_person_is_not_the_persons(read: Read) -> 
 
     assert said(messages) == [("user", "mine")]
     assert summary.dropped == {"hidden": 4}
+
+
+def test_errors_in_the_assistants_place_are_no_answers(read: Read) -> None:
+    error = claude_line(2, "assistant", texts("API Error: 529 Overloaded"))
+    error["message"] |= {"id": "e", "model": "<synthetic>"}
+
+    messages, [summary] = read("s1.jsonl", jsonl(claude_line(1, "user", "hi"), error))
+
+    assert said(messages) == [("user", "hi")]
+    assert summary.dropped == {"hidden": 1}
