@@ -7,6 +7,7 @@ import msgspec
 import pytest
 import typer
 
+from ingest.formats import FORMATS
 from persona.cli import app
 from persona.config import Config, Section
 
@@ -52,6 +53,13 @@ def test_readme_explains_the_command(command: str) -> None:
 @pytest.mark.parametrize(("command", "option"), options())
 def test_readme_names_the_option(command: str, option: str) -> None:
     assert option in section("Commands"), f"persona {command} {option}"
+
+
+@pytest.mark.parametrize("name", [known.name for known in FORMATS])
+def test_readme_names_the_format_and_its_samples_and_their_messages_lie_there(name: str) -> None:
+    assert f"`{name}`" in section("Formats")
+    assert any((ROOT / "samples" / "formats" / name).iterdir())
+    assert any((ROOT / "tests" / "ingest" / "formats" / "golden" / name).iterdir())
 
 
 @pytest.mark.parametrize("key", settings())
