@@ -18,7 +18,6 @@ from ingest.format import (
     CALL,
     DAMAGED,
     EMPTY,
-    POLL,
     SYSTEM,
     UNSUPPORTED,
     Drop,
@@ -117,8 +116,6 @@ def _row(node: Node, known: Message, owner: str | None, options: ReadOptions) ->
         return message
     if node.first("media_call"):
         return Drop(CALL)
-    if node.first("media_poll"):
-        return Drop(POLL)
     wrap = node.first("media_wrap")
     return media(options, message, placeholder=_placeholder(wrap)) if wrap else Drop(EMPTY)
 
@@ -143,8 +140,9 @@ def _placeholder(wrap: Node) -> str:
     title = inner_text(wrap.first("title"))
     if title:
         return f"<{title}>"
-    kinds = ("sticker_wrap", "animated_wrap", "video_file_wrap", "photo_wrap")
-    return next((f"<{kind[:-5]}>" for kind in kinds if wrap.first(kind)), "<media>")
+    kinds = ("sticker_wrap", "animated_wrap", "video_file_wrap", "photo_wrap", "media_poll")
+    found = next((kind for kind in kinds if wrap.first(kind)), "media")
+    return f"<{found.removeprefix('media_').removesuffix('_wrap')}>"
 
 
 def unit(source: Source) -> str:
