@@ -1,7 +1,7 @@
 """Every file at a path, out of folders, zip and tar archives, without ever trusting a name.
 
 Nothing is unpacked to a path that an archive names. Symbolic links that lead outside the folder
-given are not followed, an archive inside an archive is opened twice at most, and a member that
+given are not followed, archives are opened three deep at most, and a member that
 unpacks to far more than a chat would is refused. What a file is, is not decided here.
 """
 
@@ -26,12 +26,13 @@ from ingest.source import (
     Folder,
     Source,
     Unreadable,
-    files_below,
+    everything_below,
     natural_key,
     why,
+    why_not,
 )
 
-MAX_DEPTH = 2
+MAX_DEPTH = 3
 MAX_MEMBERS = 500_000
 MAX_NESTED_BYTES = 4 << 30
 BOMB_BYTES = 64 << 20
@@ -85,15 +86,17 @@ def walk(path: Path) -> Iterator[Files]:
         return
     if stat.S_ISDIR(mode):
         folder = Folder(path)
-        files = sorted(files_below(path, path), key=natural_key)
+        files = sorted(everything_below(path), key=natural_key)
         yield from _sort_out([_from_disk(folder, os.path.relpath(file, path)) for file in files])
     elif stat.S_ISREG(mode):
-        yield from _sort_out([_from_disk(Folder(path.parent), path.name)])
+        yield from _sort_out([Folder(path.parent).source(path.name)])
     else:
         yield [Unreadable(str(path), "not a file or folder")]
 
 
 def _from_disk(folder: Folder, inner: str) -> Source | Unreadable:
+    if reason := why_not(folder.root / inner, folder.root):
+        return Unreadable(os.path.normpath(folder.root / inner), reason)
     try:
         return folder.source(inner)
     except OSError as error:

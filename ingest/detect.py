@@ -93,6 +93,8 @@ def decode(data: bytes) -> str:
 
 def text_encoding(data: bytes) -> str:
     """The codec of a text's head: utf-8-sig, utf-16 (with its order) or one from before those."""
+    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return "utf-32"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     sample = data[:4096]

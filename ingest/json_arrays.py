@@ -21,7 +21,7 @@ BLOCK = 1 << 16
 LONGEST_ELEMENT = 64 << 20
 LONGEST_GAP = 64 << 20
 
-_BRACKETS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|"', re.DOTALL)
+_BRACKETS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]]|"', re.DOTALL)
 """Strings, brackets, and a quotation mark whose string goes on behind the data."""
 
 _LAYOUT = re.compile(rb"[ \t\r]*\n([ \t]*)[{\[]")

@@ -15,7 +15,7 @@ T = TypeVar("T")
 BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What decoding damaged JSON can raise."""
 
-_SCALAR = re.compile(rb'"(?:[^"\\]|\\.)*"|[^\s,\]}]+')
+_SCALAR = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[^\s,\]}]+')
 
 
 class Elements(Generic[T]):

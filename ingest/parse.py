@@ -8,6 +8,7 @@ One bad file never spoils the others: its summary says what is wrong with it. No
 put into order here, except in `write_messages`, which is what `persona parse` prints.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from typing import BinaryIO
 import msgspec
 
 from ingest.archives import walk
-from ingest.detect import Guess, Head, candidates, is_media
+from ingest.detect import Guess, Head, candidates, is_media, text_encoding
 from ingest.format import DAMAGED, Batch, DateOrder, Drop, Format, Note, ReadOptions, Row
 from ingest.formats import FORMATS, format_named
 from ingest.ordering import Sorter
@@ -29,6 +30,7 @@ from persona.errors import DataError
 __all__ = ["DateOrder", "FileSummary", "LogFile", "ReadOptions", "open_logs", "write_messages"]
 
 BATCH = 512
+UTF8_LETTER = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
 UNKNOWN = "no chat export that is known here"
 NOTHING = "no message in it"
 
@@ -211,6 +213,7 @@ def _open(sources: Sequence[Source], guesses: Sequence[Guess], options: ReadOpti
         log = LogFile(first.path, guess=guess, runner_up=next_best)
         log.rows = guess.format.parse(first, options)
         if _has_message(log):
+            log.notes += _encoding_notes(first)
             return log
         tried.append(log)
     nothing = tried[0]
@@ -227,6 +230,14 @@ def _has_message(log: LogFile) -> bool:
             return True
         log.account(row)
     return False
+
+
+def _encoding_notes(source: Source) -> list[str]:
+    """What is said of a text that is in none of the encodings exports are written in."""
+    data = source.head()
+    if b"\0" in data or UTF8_LETTER.search(data) or text_encoding(data) != "cp1252":
+        return []
+    return ["not in UTF-8; read as Windows-1252, so letters may be wrong"]
 
 
 def _reason(error: BaseException) -> str:

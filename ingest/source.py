@@ -7,6 +7,7 @@ Reading only. How folders and archives are walked is in `archives.py`; what a fi
 import os
 import posixpath
 import re
+import stat
 import tarfile
 import tempfile
 import zipfile
@@ -182,16 +183,35 @@ def natural_key(path: str | Path) -> list[tuple[int, str]]:
 
 
 def files_below(start: Path, root: Path) -> list[str]:
-    files = []
-    for folder, names, leaves in os.walk(start):
+    """The regular files below a folder of `root`; links are followed where they stay in it."""
+    return [path for path in everything_below(start) if why_not(Path(path), root) is None]
+
+
+def everything_below(start: Path) -> list[str]:
+    """Everything below a folder that is no folder, and the folders that cannot be looked into."""
+    found: list[str] = []
+
+    def unreadable(error: OSError) -> None:
+        found.append(str(error.filename))
+
+    for folder, names, leaves in os.walk(start, onerror=unreadable):
         names[:] = sorted(name for name in names if name not in IGNORED_FOLDERS)
-        for leaf in leaves:
-            path = Path(folder, leaf)
-            if leaf in IGNORED_NAMES or (path.is_symlink() and not inside(root, path)):
-                continue
-            if path.is_file():
-                files.append(str(path))
-    return files
+        leaves += [name for name in names if Path(folder, name).is_symlink()]
+        found += [str(Path(folder, leaf)) for leaf in leaves if leaf not in IGNORED_NAMES]
+    return found
+
+
+def why_not(path: Path, root: Path) -> str | None:
+    """Why something below `root` is not read as a file; None if it is."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        return why(error)
+    if path.is_symlink() and not (stat.S_ISREG(mode) and inside(root, path)):
+        return "a link that leads elsewhere; not followed"
+    if not stat.S_ISREG(mode):
+        return "cannot be read" if stat.S_ISDIR(mode) else "neither a file nor a folder"
+    return None
 
 
 def why(error: BaseException) -> str:

@@ -10,7 +10,7 @@ from ingest.detect import text_encoding
 from ingest.source import HEAD_BYTES, Source
 
 BLOCK = 1 << 16
-MAX_JSON_LINE = 64 << 20
+MAX_JSON_LINE = 32 << 20
 MAX_LINE = 4 << 20
 """Characters of one line, at most; the rest of a longer one is not text anybody typed."""
 

@@ -105,7 +105,9 @@ def _one_by_one(elements: bytes) -> tuple[list[Post], int]:
 def repaired(raw: bytes) -> bytes:
     """The two ways in which Telegram writes invalid JSON, mended; U+FFFD for what is no UTF-8."""
     sound = raw.decode("utf-8", "replace").encode()
-    return _BARE_PATH.sub(rb'\1"\2"\3', _BAD_ESCAPE.sub(rb"\1\\u00\2", sound))
+    if b"\\x" in sound:
+        sound = _BAD_ESCAPE.sub(rb"\1\\u00\2", sound)
+    return _BARE_PATH.sub(rb'\1"\2"\3', sound)
 
 
 def joined(pieces: str | list[str | Piece]) -> str:

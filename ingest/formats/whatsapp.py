@@ -123,24 +123,34 @@ def _locale_order(sample: bytes) -> Order | None:
 
 
 def chunks(first: bytes, blocks: Iterator[bytes], header: re.Pattern[bytes]) -> Iterator[bytes]:
-    """The text in pieces that begin with the line break before a header and hold whole messages."""
+    """The text in pieces that begin with the line break before a header and hold whole messages.
+
+    What goes on for longer than any message does is left out up to the next header.
+    """
     held = b"\n" + first
     searched = 0
-    while True:
+    for block in chain(blocks, [b""]):
         cut = _last_header(held, header, after=searched)
         if cut > 0:
             yield held[:cut]
             held = held[cut:]
         elif len(held) > LONGEST:
             yield held[:LONGEST]
-            held = b""
-        block = next(blocks, None)
-        if block is None:
-            break
+            held, block = _next_header(held[LONGEST:] + block, blocks, header), b""
         searched = max(0, len(held) - LONGEST_HEADER)
         held += block
     if held.strip():
         yield held
+
+
+def _next_header(held: bytes, blocks: Iterator[bytes], header: re.Pattern[bytes]) -> bytes:
+    """The text from the next header on; nothing if there is none."""
+    while (found := header.search(held)) is None:
+        block = next(blocks, b"")
+        if not block:
+            return b""
+        held = held[-LONGEST_HEADER:] + block
+    return held[found.start() :]
 
 
 def _last_header(held: bytes, header: re.Pattern[bytes], *, after: int) -> int:

@@ -88,6 +88,9 @@ class Reader:
         ahead: how the next chunk begins. The last message is held back until then: the next chunk
         may begin with a quotation that belongs to it.
         """
+        if b"\0" in chunk:  # what a disk that failed or a phone that was full leaves behind
+            chunk = chunk.replace(b"\0", b"")
+            self.dropped[DAMAGED] += 1
         parts = self.header.split(chunk)
         days = map(self.days.__getitem__, parts[self.day_column :: 4])
         clocks = map(self.clocks.__getitem__, parts[3 - self.day_column :: 4])
