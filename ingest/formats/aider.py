@@ -23,6 +23,7 @@ from ingest.times import from_iso
 _START = re.compile(r"# aider chat started at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s*$")
 _BLANK = "<blank>"
 _ENDS = "  "
+LONGEST_NOTICE = 200  # lines
 
 
 def sniff(head: Head) -> float:
@@ -66,21 +67,35 @@ def _marked(run: Sequence[str]) -> Iterator[tuple[str, int, str]]:
     """
     asks = [line for line in run if line.startswith("####")]
     is_trimmed = not any(line.endswith(_ENDS) for line in asks)
-    who, question, in_notice, was_blank = "assistant", 0, False, True
-    for raw in run:
+    who, question, was_blank, notice_ends = "assistant", 0, True, 0
+    for place, raw in enumerate(run):
         line = raw
         ends = is_trimmed or line.endswith(_ENDS)
         if line.startswith("#### ") and ends:
             question += was_blank or who != "user"
             who, line = "user", line[5:].rstrip()
-        elif line.startswith(">") and (ends or who == "notice"):
-            who, in_notice, line = "notice", not ends, line[1:].strip()
-        elif in_notice and line.strip():
-            in_notice = not ends  # a notice of several lines is marked in its first line only
+        elif place < notice_ends or (line.startswith(">") and ends):
+            who, line = "notice", line.removeprefix(">").strip()
+        elif line.startswith(">") and (notice_ends := _notice_end(run, place)):
+            who, line = "notice", line[1:].strip()
         elif line.strip():
             who = "assistant"
         was_blank = not raw.strip()
         yield who, question, line
+
+
+def _notice_end(run: Sequence[str], start: int) -> int:
+    """Where a notice ends of whose lines only the first is marked; 0 if it is a quotation.
+
+    Such notices are about commands and stand in front of the next notice.
+    """
+    for place in range(start, min(start + LONGEST_NOTICE, len(run))):
+        if not run[place].strip():
+            return 0
+        if run[place].endswith(_ENDS):
+            after = run[place + 1] if place + 1 < len(run) else ""
+            return place + 1 if after.startswith(">") or not after.strip() else 0
+    return 0
 
 
 FORMAT = Format(name="aider", sniff=sniff, parse=parse, verbatim=True)

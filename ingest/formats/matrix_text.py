@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import msgspec
 
 from ingest.detect import Head
-from ingest.format import DELETED, EMPTY, Drop, Format, ReadOptions, Row, media
+from ingest.format import DELETED, EMPTY, SYSTEM, Drop, Format, ReadOptions, Row, media
 from ingest.formats import whatsapp
 from ingest.formats.matrix_marks import is_element, room_title
 from ingest.source import Source
@@ -42,6 +42,8 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
 
 def _mended(chat: str, message: Message, options: ReadOptions) -> Row:
     text = _REPLY.sub("", message.text, count=1) if message.text.startswith("<@") else message.text
+    if '"' in message.sender:  # 'Ann changed the topic to "soup: today"'
+        return Drop(SYSTEM)
     if text == "Message deleted" or text.startswith("Message deleted by "):
         return Drop(DELETED)
     if text.startswith("** Unable to decrypt"):

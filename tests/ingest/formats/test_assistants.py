@@ -142,6 +142,17 @@ def test_aider_headings_in_an_answer_are_not_questions(read: Read) -> None:
     assert said(messages)[0] == ("user", "plan it")
 
 
+def test_aider_notices_of_several_lines_are_not_the_answers(read: Read) -> None:
+    run = (
+        "# aider chat started at 2025-11-02 10:00:00\n\n#### go  \n\n"
+        "Run it:\n\n> quoted\n> words\n\n> python a.py\npython b.py  \n> Run shell commands? (Y)es/(N)o [Yes]: y  \n"
+    )
+
+    messages, _ = read(".aider.chat.history.md", run)
+
+    assert said(messages) == [("user", "go"), ("assistant", "Run it:\n\n> quoted\n> words")]
+
+
 def activity(title: str, answer: str | None) -> dict[str, object]:
     """A record of Gemini's."""
     record: dict[str, object] = {"header": "Gemini Apps", "title": title, "products": ["Gemini"],
