@@ -6,10 +6,11 @@
 The oldest files hold the payloads alone, without times. What the person typed behind the context
 of an editor ("## My request for Codex:") is what counts. Left out: what the program puts into the
 person's mouth (environment, AGENTS.md, notices), tool calls, reasoning, events that repeat a
-message, and the history that a forked session copies. Times are UTC.
+message, the history that a forked session copies, what was rolled back. Times are UTC.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -21,6 +22,7 @@ from ingest.format import (
     DUPLICATE,
     HIDDEN,
     MEDIA,
+    OTHER_BRANCH,
     SYSTEM,
     TOOL,
     UNSUPPORTED,
@@ -34,8 +36,10 @@ from ingest.sides import answered, typed
 from ingest.source import Source
 from ingest.text import byte_lines
 from ingest.times import from_iso
+from persona.data import Message
 
-REPEATED = frozenset({"user_message", "agent_message"})
+EVENTS = {"user_message": "user", "agent_message": "assistant"}
+ROLLED_BACK = "thread_rolled_back"
 _INJECTED = re.compile(
     r"\s*(?:# AGENTS\.md instructions|<(?:environment_context|user_instructions|INSTRUCTIONS"
     r"|turn_aborted|user_shell_command|subagent_notification|skill|permissions instructions"
@@ -59,6 +63,8 @@ class _Item(msgspec.Struct, gc=False):
     id: str | None = None
     forked_from_id: str | None = None
     turn_id: str | None = None
+    message: str | None = None
+    num_turns: int = 0
 
 
 class _Line(_Item, gc=False):
@@ -84,39 +90,69 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     session = _Session(source.stem)
     for raw in byte_lines(source):
         try:
-            line = _LINE.decode(raw)
+            session.read(_LINE.decode(raw))
         except msgspec.ValidationError:
             yield Drop(UNSUPPORTED)
-            continue
         except BROKEN:
             if raw.strip():
                 yield Drop(DAMAGED)
-            continue
-        yield session.read(line)
+    yield from session.rows()
 
 
 class _Session:
-    """The session's name, and whether the history of the one it was forked from is running by."""
+    """What a session holds so far. forked_at: set while the history it was forked from runs by."""
 
     def __init__(self, chat: str) -> None:
         self.chat = chat
         self.is_named = False
         self.forked_at = ""
+        self.said: list[Message] = []
+        self.events: list[Message] = []
+        self.left_out: Counter[str] = Counter()
 
-    def read(self, line: _Line) -> Row:
+    def rows(self) -> Iterator[Row]:
+        """The messages; out of the events where the session has been kept as these alone."""
+        yield from self.said or self.events
+        if self.said and self.events:
+            yield Drop(DUPLICATE, len(self.events))
+        yield from (Drop(reason, count) for reason, count in self.left_out.items())
+
+    def read(self, line: _Line) -> None:
         item = line.payload or line
         if line.type == "session_meta" or (line.payload is None and line.type is None and line.id):
             self._begin(item)
-            return Drop(SYSTEM)
+            self.left_out[SYSTEM] += 1
+            return
         if line.type == "turn_context" and (item.turn_id or "") >= self.forked_at:
             self.forked_at = ""
+        at = from_iso(line.timestamp) if line.timestamp else None
         if line.payload is not None and line.type != "response_item":
-            return Drop(DUPLICATE if item.type in REPEATED else SYSTEM)
-        if item.type not in ("message", None) or item.role not in ("user", "assistant"):
-            return Drop(TOOL if item.type or item.role else SYSTEM)
-        if self.forked_at:
-            return Drop(DUPLICATE)
-        return _row(self.chat, item, from_iso(line.timestamp) if line.timestamp else None)
+            self._event(item, at)
+        elif item.type not in ("message", None) or item.role not in ("user", "assistant"):
+            self.left_out[TOOL if item.type or item.role else SYSTEM] += 1
+        elif self.forked_at:
+            self.left_out[DUPLICATE] += 1
+        else:
+            self._keep(self.said, _row(self.chat, item, at))
+
+    def _event(self, item: _Item, at: datetime | None) -> None:
+        role = EVENTS.get(item.type or "")
+        if item.type == ROLLED_BACK:
+            gone = _roll_back(self.said, item.num_turns)
+            self.left_out[OTHER_BRANCH] += max(gone, _roll_back(self.events, item.num_turns))
+        if role is None:
+            self.left_out[SYSTEM] += 1
+        elif self.forked_at:
+            self.left_out[DUPLICATE] += 1
+        else:
+            text = [_Block("text", item.message)]
+            self._keep(self.events, _row(self.chat, _Item(role=role, content=text), at))
+
+    def _keep(self, rows: list[Message], row: Message | Drop) -> None:
+        if isinstance(row, Message):
+            rows.append(row)
+        else:
+            self.left_out[row.reason] += 1
 
     def _begin(self, item: _Item) -> None:
         if self.is_named or not item.id:
@@ -126,7 +162,16 @@ class _Session:
         self.forked_at = item.id if item.forked_from_id else ""
 
 
-def _row(chat: str, item: _Item, sent_at: datetime | None) -> Row:
+def _roll_back(said: list[Message], turns: int) -> int:
+    """Takes back the last questions with all that follows them; how many messages that were."""
+    asked = [place for place, message in enumerate(said) if message.is_subject]
+    start = asked[-turns] if 0 < turns <= len(asked) else 0 if turns else len(said)
+    gone = len(said) - start
+    del said[start:]
+    return gone
+
+
+def _row(chat: str, item: _Item, sent_at: datetime | None) -> Message | Drop:
     blocks = item.content or []
     texts = [blocks] if isinstance(blocks, str) else [block.text or "" for block in blocks]
     if item.role == "assistant":
