@@ -7,6 +7,7 @@ all lines of the head, JSON formats look for the keys they need.
 import csv
 import io
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -174,4 +175,14 @@ def candidates(head: Head, formats: Sequence[Format]) -> list[Guess]:
 
 def is_media(data: bytes) -> bool:
     """Whether a head is that of a picture, a sound, a film or a PDF: not worth a word."""
-    return bool(MEDIA_MAGIC.match(data))
+    return bool(MEDIA_MAGIC.match(data)) or _is_animated_sticker(data)
+
+
+def _is_animated_sticker(data: bytes) -> bool:
+    """Whether it is one of Telegram's animated stickers: packed JSON that says so first."""
+    if not data.startswith(b"\x1f\x8b"):
+        return False
+    try:
+        return zlib.decompressobj(31).decompress(data, 64).startswith(b'{"tgs"')
+    except zlib.error:
+        return False

@@ -1,5 +1,7 @@
 """What a file is: told by its content, by a clear margin, and told to the user."""
 
+import gzip
+import io
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from ingest.archives import walk
 from ingest.detect import Head, candidates
 from ingest.format import ReadOptions
 from ingest.formats import FORMATS
+from ingest.parse import write_messages
 from ingest.source import Source
 from tests.ingest.formats.conftest import Read, said
 
@@ -45,3 +48,12 @@ def test_a_format_asked_for_is_used_whatever_the_file_looks_like(read: Read) -> 
 
     assert summary.format == "table"
     assert said(messages) == [("Ann", "hi")]
+
+
+def test_stickers_beside_a_chat_are_no_damaged_files_under_strict(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("AuthorID,Author,Date,Content\n1,Ann,2024-01-01T10:00:00,hi\n")
+    (tmp_path / "AnimatedSticker.tgs").write_bytes(gzip.compress(b'{"tgs":1,"v":"5.5.2"}'))
+
+    [summary] = write_messages([tmp_path], ReadOptions(strict=True), io.BytesIO())
+
+    assert summary.messages == 1
