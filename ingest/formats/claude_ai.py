@@ -9,6 +9,7 @@ only the branch that ends at the newest message counts. Left out: thinking, tool
 results, what attached files hold. Times are UTC.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -19,6 +20,10 @@ from ingest.json_elements import Elements
 from ingest.sides import answered, typed
 from ingest.source import Source
 from ingest.times import from_iso
+
+_PLACEHOLDER = re.compile(
+    r"(?:```\n)?This block is not supported on your current device yet\.(?:\n```)?"
+)
 
 
 class _Block(msgspec.Struct, gc=False):
@@ -89,7 +94,7 @@ def _row(chat: str, said: _Said, options: ReadOptions) -> Row:
         return Drop(TOOL)
     blocks = said.content or []
     words = [block.text for block in blocks if block.type == "text" and block.text]
-    text = "\n\n".join(words) or said.text or ""
+    text = _shown_words("\n\n".join(words) or said.text or "")
     write = typed if said.sender == "human" else answered
     message = write(chat, said.sender, from_iso(said.created_at or ""), text)
     if text.strip():
@@ -97,6 +102,14 @@ def _row(chat: str, said: _Said, options: ReadOptions) -> Row:
     if said.attachments or said.files:
         return media(options, message)
     return Drop(TOOL if blocks else EMPTY)
+
+
+def _shown_words(text: str) -> str:
+    """`text` without what stands in the place of tool calls and artifacts."""
+    pieces = _PLACEHOLDER.split(text)
+    if len(pieces) == 1:
+        return text
+    return "\n\n".join(piece.strip("\n") for piece in pieces if piece.strip())
 
 
 FORMAT = Format(
