@@ -16,7 +16,7 @@ import torch
 from benchmarks.gpu_base import chats, steps_of
 from benchmarks.gpu_job import make_job, on_call, trained
 from persona.backends import Progress
-from persona.backends.scoring import collate_packed, packing_leaks
+from persona.backends.scoring import collate_packed, packing_leak
 from persona.batches import Packed
 from persona.runs import last_checkpoint, read_metrics
 
@@ -54,11 +54,10 @@ def leak(shape: str, work: Path) -> dict[str, Any]:
     steps = [chats(6, seed=1)]
     job = make_job(work / "leak", work / shape, steps, recompute=False, micro_tokens=16_384)
     model = KEPT.pop("model", None) or backend.adapted_model(job)
-    worst = packing_leaks(model, steps[0], tolerance=-1.0)
     return {
-        "packed_versus_alone": worst,
-        "one_row_without_boundaries_versus_alone": _joined(model, steps[0]),
-        "logits_std": float(_logits(model, PROBE).std()),
+        "share_of_spread_packed": packing_leak(model, steps[0]),
+        "share_of_spread_without_boundaries": _joined(model, steps[0]),
+        "has_varlen_kernel": backend.has_varlen_kernel(job),
         "is_packing_used": backend.is_packing_sound(job, model),
     }
 
@@ -67,7 +66,8 @@ def _joined(model: Any, sequences: list[Packed]) -> float:
     """The same row with positions counted through: what a leak looks like."""
     ids = [token for one in sequences for token in one.input_ids]
     alone = _logits(model, sequences[-1].input_ids)
-    return float((_logits(model, ids)[-len(alone) :] - alone).abs().max())
+    apart = _logits(model, ids)[-len(alone) :] - alone
+    return float(apart.square().mean().sqrt() / alone.std())
 
 
 @torch.no_grad()
@@ -99,7 +99,8 @@ def packed(shape: str, work: Path) -> dict[str, Any]:
 
     on_call(backend, "adapted_model", before)
     on_call(backend, "is_packing_sound", trainers.append)
-    figures = trained(TRAINED, job)
+    with _kernel(is_there=True):
+        figures = trained(TRAINED, job)
     model = KEPT["model"] = seen.pop("model")
     torch.save(_logits(model, PROBE), work / "probe_logits.pt")
     return {
@@ -120,7 +121,7 @@ def rows(shape: str, work: Path) -> dict[str, Any]:
         recompute=False,
         micro_tokens=tokens,
     )
-    with _never_packed():
+    with _kernel(is_there=False):
         return trained(TRAINED, job)
 
 
@@ -193,13 +194,14 @@ def fingerprint(model: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def _never_packed() -> Iterator[None]:
-    original = backend.is_packing_sound
-    backend.is_packing_sound = lambda job, model: False
+def _kernel(*, is_there: bool) -> Iterator[None]:
+    """Packing tried whatever kernels there are, or not at all."""
+    original = backend.has_varlen_kernel
+    backend.has_varlen_kernel = lambda job: is_there
     try:
         yield
     finally:
-        backend.is_packing_sound = original
+        backend.has_varlen_kernel = original
 
 
 @contextmanager

@@ -13,7 +13,8 @@ SAVED_PER_EDGE = {"cpu": 2.4, "mps": 1.0, "cuda": 0.85}
 """Numbers kept per token for the backward pass, per input and output of the adapted layers.
 
 The CPU's was measured on the bundled model with `benchmarks/train.py` and holds what the allocator
-does not give back; the others follow from published peaks and were not measured by this project.
+does not give back; CUDA's is on the safe side of what an H200 took (docs/evidence/gpu-h200.md). The
+Apple one follows from published peaks.
 """
 
 LOGIT_CHUNK = 256

@@ -5,6 +5,7 @@ for a larger one the speed follows from that of a matrix product.
 """
 
 import time
+from statistics import median
 
 import torch
 from peft import LoraConfig, get_peft_model
@@ -26,7 +27,8 @@ EFFICIENCY = 0.5
 WORK_PER_WEIGHT = 4
 """Operations per token and frozen weight: forward and backward through it, no weight gradient."""
 
-PROBE_STEPS = 3
+PROBE_STEPS = 4
+"""The first warms up and does not count."""
 
 
 def tokens_per_second(
@@ -52,7 +54,7 @@ def _by_training(base: Base, machine: Machine, *, rank: int, length: int, tokens
         started = time.monotonic()
         token_nll(model, batch).mean().backward()
         seconds.append(time.monotonic() - started)
-    return batch["input_ids"].numel() / min(seconds)
+    return batch["input_ids"].numel() / median(seconds[1:])
 
 
 def _matmul_rate(machine: Machine) -> float:
@@ -64,4 +66,4 @@ def _matmul_rate(machine: Machine) -> float:
         started = time.monotonic()
         float((matrix @ matrix)[0, 0])  # reading a number waits for the device
         seconds.append(time.monotonic() - started)
-    return 2 * size**3 / min(seconds)
+    return 2 * size**3 / median(seconds[1:])

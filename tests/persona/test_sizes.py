@@ -3,7 +3,7 @@
 import pytest
 
 from persona.errors import ConfigError
-from persona.sizes import KNOWN, base_bytes, estimate, known_shape, parameters_of
+from persona.sizes import KNOWN, base_bytes, decoder, estimate, known_shape, parameters_of
 
 GB = 10**9
 
@@ -43,6 +43,25 @@ def test_a_size_is_read_as_it_is_written(written: str, count: float) -> None:
 def test_a_size_that_is_none_says_how_to_write_it(written: str) -> None:
     with pytest.raises(ConfigError, match="write it as 8B or 500M"):
         parameters_of(written)
+
+
+@pytest.mark.parametrize(
+    ("micro_tokens", "recompute", "measured"), [(16_357, False, 71.1), (4096, True, 7.47)]
+)
+def test_the_estimate_is_within_a_quarter_of_what_an_h200_took(
+    micro_tokens: int, recompute: bool, measured: float
+) -> None:
+    """Llama-3.1-8B's shape, docs/evidence/gpu-h200.md; the GPU counts no context of its own."""
+    shape = decoder(32, 4096, 14_336, queries=4096, keys=1024, vocabulary=128_256)
+    told = estimate(
+        shape,
+        device="cuda",
+        quantization="nf4",
+        rank=16,
+        micro_tokens=micro_tokens,
+        recompute=recompute,
+    )
+    assert measured < (told.total - told.process) / GB < 1.25 * measured
 
 
 def test_the_nearest_known_size_stands_for_any_other() -> None:
