@@ -22,7 +22,6 @@ from ingest.format import (
     DAMAGED,
     DUPLICATE,
     HIDDEN,
-    MEDIA,
     OTHER_BRANCH,
     SYSTEM,
     TOOL,
@@ -31,12 +30,14 @@ from ingest.format import (
     Format,
     ReadOptions,
     Row,
+    media,
 )
 from ingest.formats.claude_code_words import own_words
 from ingest.json_elements import BROKEN
 from ingest.sides import answered, typed
 from ingest.source import Source
 from ingest.text import byte_lines
+from persona.data import Message
 
 SYNTHETIC = "<synthetic>"
 """The model of answers that the program writes itself: errors, limits."""
@@ -99,7 +100,7 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The messages of one project's sessions, in the files' order."""
     seen: set[str] = set()
     for file in source.files:
-        session = _Session(file.stem, seen, _taken_back(file))
+        session = _Session(file.stem, seen, _taken_back(file), options)
         for line in _lines(file):
             if line is None:
                 yield Drop(DAMAGED)
@@ -142,8 +143,11 @@ def _taken_back(source: Source) -> frozenset[str]:
 class _Session:
     """What was seen of a project, and the assistant's message that is still being joined."""
 
-    def __init__(self, chat: str, seen: set[str], taken_back: frozenset[str]) -> None:
+    def __init__(
+        self, chat: str, seen: set[str], taken_back: frozenset[str], options: ReadOptions
+    ) -> None:
         self.chat = chat
+        self.options = options
         self.seen = seen
         self.taken_back = taken_back
         self.pending: _Line | None = None
@@ -171,11 +175,11 @@ class _Session:
             yield Drop(TOOL)
             return
         text = _asked(line)
-        if not text:
-            yield Drop(MEDIA if _has(line, "image") else HIDDEN)
-            return
-        yield from self.flush()
-        yield typed(line.session_id or self.chat, "user", line.timestamp, text)
+        said = typed(line.session_id or self.chat, "user", line.timestamp, text)
+        row = said if text else media(self.options, said) if _has(line, "image") else Drop(HIDDEN)
+        if isinstance(row, Message):
+            yield from self.flush()
+        yield row
 
     def _assistant(self, line: _Line) -> Iterator[Row]:
         body = line.message or _Body()

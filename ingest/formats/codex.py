@@ -21,7 +21,6 @@ from ingest.format import (
     DAMAGED,
     DUPLICATE,
     HIDDEN,
-    MEDIA,
     OTHER_BRANCH,
     SYSTEM,
     TOOL,
@@ -30,6 +29,7 @@ from ingest.format import (
     Format,
     ReadOptions,
     Row,
+    media,
 )
 from ingest.json_elements import BROKEN
 from ingest.sides import answered, typed
@@ -87,7 +87,7 @@ def sniff(head: Head) -> float:
 
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The messages of one session, in the file's order."""
-    session = _Session(source.stem)
+    session = _Session(source.stem, options)
     for raw in byte_lines(source):
         try:
             session.read(_LINE.decode(raw))
@@ -102,8 +102,9 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
 class _Session:
     """What a session holds so far. forked_at: set while the history it was forked from runs by."""
 
-    def __init__(self, chat: str) -> None:
+    def __init__(self, chat: str, options: ReadOptions) -> None:
         self.chat = chat
+        self.options = options
         self.is_named = False
         self.forked_at = ""
         self.said: list[Message] = []
@@ -133,7 +134,7 @@ class _Session:
         elif self.forked_at:
             self.left_out[DUPLICATE] += 1
         else:
-            self._keep(self.said, _row(self.chat, item, at))
+            self._keep(self.said, _row(self.chat, item, at, self.options))
 
     def _event(self, item: _Item, at: datetime | None) -> None:
         role = EVENTS.get(item.type or "")
@@ -146,7 +147,9 @@ class _Session:
             self.left_out[DUPLICATE] += 1
         else:
             text = [_Block("text", item.message)]
-            self._keep(self.events, _row(self.chat, _Item(role=role, content=text), at))
+            self._keep(
+                self.events, _row(self.chat, _Item(role=role, content=text), at, self.options)
+            )
 
     def _keep(self, rows: list[Message], row: Message | Drop) -> None:
         if isinstance(row, Message):
@@ -171,7 +174,7 @@ def _roll_back(said: list[Message], turns: int) -> int:
     return gone
 
 
-def _row(chat: str, item: _Item, sent_at: datetime | None) -> Message | Drop:
+def _row(chat: str, item: _Item, sent_at: datetime | None, options: ReadOptions) -> Message | Drop:
     blocks = item.content or []
     texts = [blocks] if isinstance(blocks, str) else [block.text or "" for block in blocks]
     if item.role == "assistant":
@@ -181,7 +184,7 @@ def _row(chat: str, item: _Item, sent_at: datetime | None) -> Message | Drop:
     if said:
         return typed(chat, "user", sent_at, "\n\n".join(said))
     is_image = not isinstance(blocks, str) and any(block.type == "input_image" for block in blocks)
-    return Drop(MEDIA if is_image else HIDDEN)
+    return media(options, typed(chat, "user", sent_at, "")) if is_image else Drop(HIDDEN)
 
 
 def _typed(text: str) -> str:

@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from ingest.detect import Head
-from ingest.format import DAMAGED, EMPTY, MEDIA, TOOL, Drop, Format, ReadOptions, Row
+from ingest.format import DAMAGED, EMPTY, TOOL, Drop, Format, ReadOptions, Row, media
 from ingest.json_elements import BROKEN
 from ingest.json_rows import json_rows
 from ingest.source import Source
@@ -74,24 +74,25 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
             yield Drop(DAMAGED)
             continue
         if row.role:
-            yield _row(source.stem, row)
+            yield _row(source.stem, row, options)
             continue
         chat = str(row.conversation or row.id or f"{source.stem} {number}")
         turns = row.messages or row.contents or (row.prompt or []) + (row.completion or [])
-        yield from (_row(chat, turn) for turn in turns) if turns else [Drop(EMPTY)]
+        yield from (_row(chat, turn, options) for turn in turns) if turns else [Drop(EMPTY)]
 
 
-def _row(chat: str, turn: _Turn) -> Row:
+def _row(chat: str, turn: _Turn, options: ReadOptions) -> Row:
     if turn.role is None or turn.role not in PERSONS | ASSISTANTS:
         return Drop(TOOL)
     content = turn.content if turn.parts is None else turn.parts
     text = _text(content)
-    if not text.strip():
-        return Drop(MEDIA if isinstance(content, list) and content else TOOL)
     role: Literal["person", "assistant"] = "person" if turn.role in PERSONS else "assistant"
     stamp = turn.timestamp
     sent_at = from_iso(stamp) if isinstance(stamp, str) else from_epoch(stamp) if stamp else None
-    return Message(chat, turn.name or turn.role, sent_at, text, None, role)
+    message = Message(chat, turn.name or turn.role, sent_at, text, None, role)
+    if text.strip():
+        return message
+    return media(options, message) if isinstance(content, list) and content else Drop(TOOL)
 
 
 def _text(content: str | list[str | _Block] | None) -> str:

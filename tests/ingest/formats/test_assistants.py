@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.format import ReadOptions
-from tests.ingest.formats.conftest import Read, read_path, said, times
+from tests.ingest.formats.conftest import Read, jsonl, read_path, said, times
 
 
 def chatgpt_node(
@@ -161,3 +161,17 @@ def test_cursor_reads_rows_that_are_still_in_the_log_beside_the_database(tmp_pat
     assert said(messages) == [("user", "hi"), ("assistant", "ho")]
     assert path.read_bytes() == before
     database.close()
+
+
+def test_pictures_alone_are_kept_on_request_in_every_assistants_log(read: Read) -> None:
+    code = {"type": "user", "uuid": "u", "parentUuid": None, "sessionId": "s", "isSidechain": False,
+            "message": {"role": "user", "content": [{"type": "image", "source": {}}]}}  # fmt: skip
+    image = {"id": "x", "type": "message", "role": "user", "content": [{"type": "input_image"}]}
+    codex = {"type": "response_item", "timestamp": "2025-10-01T10:00:00Z", "payload": image}
+    turn = {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}
+
+    for row in (code, codex, turn):
+        assert read("x.jsonl", jsonl(row))[1][0].dropped == {"media only": 1}
+        assert said(read("x.jsonl", jsonl(row), ReadOptions(keep_media=True))[0]) == [
+            ("user", "<media>")
+        ]
