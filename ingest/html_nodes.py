@@ -22,7 +22,8 @@ VOID = frozenset(
 )  # fmt: skip
 DEEPEST = 200
 MOST_NODES = 200_000
-MOST_TEXT = LONGEST_TAG = 4 << 20
+MOST_TEXT = 4 << 20
+LONGEST_TAG = 1 << 20
 
 
 class Node:
