@@ -31,6 +31,7 @@ from ingest.format import (
     Row,
     media,
 )
+from ingest.formats.discord_json import DIRECT
 from ingest.source import Source
 from ingest.text import lines
 from ingest.times import TimeReader
@@ -63,7 +64,7 @@ def sniff_csv(head: Head) -> float:
 
 def parse_csv(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The posts of one channel, in the file's order."""
-    chat = _SUFFIX.sub("", source.stem)
+    chat = _named(_SUFFIX.sub("", source.stem))
     rows = csv_rows(source, "AuthorID,Author")
     sample = list(islice(rows, SAMPLE))
     times = times_of([str(row.get("date")) for row in sample if row], options)
@@ -81,6 +82,15 @@ def parse_csv(source: Source, options: ReadOptions) -> Iterator[Row]:
             yield message
         else:
             yield media(options, message) if row.get("attachments") else Drop(EMPTY)
+
+
+def _named(stem: str) -> str:
+    """The chat in a file's name 'Guild - Category - channel', called as the other exports do."""
+    parts = stem.split(" - ")
+    if len(parts) != 3:
+        return stem
+    guild, _, channel = parts
+    return channel if guild == DIRECT else f"{guild} - {channel}"
 
 
 def _why_no_post(text: str) -> str | None:
@@ -119,7 +129,7 @@ def _title(rows: Iterator[str]) -> str:
         guild = line.removeprefix("Guild: ") if line.startswith("Guild: ") else guild
         if line.startswith("Channel: "):
             channel = line.removeprefix("Channel: ").split(" / ")[-1]
-    return channel if guild in ("", "Direct Messages") else f"{guild} - {channel}"
+    return channel if guild in ("", DIRECT) else f"{guild} - {channel}"
 
 
 def _posts(rows: Iterator[str], times: TimeReader) -> Iterator[tuple[re.Match[str], list[str]]]:
