@@ -18,6 +18,8 @@ NOT_RECEIVED = "not received yet"
 _EDGES = "\u200e\u200f \u202f\u00a0\n"
 _STOPS = ".。"
 _LEAST_REPEATS = 3
+_LONGEST = 20_000
+"""Characters of what the app writes, with a caption, at most."""
 
 
 def _any(kind: Kind) -> str:
@@ -47,7 +49,7 @@ ATTACHMENT = re.compile(
 _KIND_AT_END = re.compile(
     rf"(?s)(.*{MARK}|{MARK}?{_FILE} {MARK}?)<?(?:{_any('kind_omitted')})[.。]?>?", re.IGNORECASE
 )
-_EDITED = re.compile(rf"\s*{MARK}?<(?:{_any('edited')})[.。]?>$", re.IGNORECASE)
+_EDITED = re.compile(rf"{MARK}?<(?:{_any('edited')})[.。]?>$", re.IGNORECASE)
 _FIRST_LINE = re.compile(rf"{MARK}?<([^<>\n]{{3,60}})>(?:\n(.*))?", re.DOTALL)
 _LOCATION = re.compile(
     rf"{MARK}[^\n]{{2,160}}: https://(?:maps\.google|maps\.app|foursquare)\S*"
@@ -92,7 +94,9 @@ class Bodies:
 
     def classify(self, body: str) -> str | Drop:
         """The text of a body, or why it is no message. The caption of a medium is a text."""
-        text = _EDITED.sub("", body)
+        if len(body) > _LONGEST:
+            return body
+        text = _without_edited(body)
         bare = text.strip(_EDGES).removeprefix("<").removesuffix(">").rstrip(_STOPS)
         if not bare or bare == "null":
             return Drop(EMPTY)
@@ -130,6 +134,11 @@ class Bodies:
     def _is_placeholder(self, words: str) -> bool:
         folded = words.strip(_EDGES).rstrip(_STOPS).casefold()
         return folded in _MEDIA or folded in _KINDS or words in self.learned
+
+
+def _without_edited(body: str) -> str:
+    found = _EDITED.search(body, max(len(body) - 100, 0)) if body.endswith(">") else None
+    return body[: found.start()].rstrip() if found else body
 
 
 def _is_poll(text: str) -> bool:
