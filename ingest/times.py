@@ -170,4 +170,6 @@ def _zone(text: str) -> timezone | None:
     if found[4]:
         return UTC
     offset = timedelta(hours=int(found[2]), minutes=int(found[3]))
+    if offset >= timedelta(days=1):
+        return None
     return timezone(offset if found[1] == "+" else -offset)

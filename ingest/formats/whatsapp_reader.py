@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import compress, count, islice, repeat
 from operator import add, contains, le, not_
 
@@ -41,6 +42,9 @@ BACKWARDS = timedelta(hours=12)
 QUOTED_RUN = 50
 """Headers of a quotation, at most."""
 
+MARK_BYTES = MARK.encode()
+OPENINGS_BYTES = tuple(f": {opening}".encode() for opening in OPENINGS)
+
 OPENING = 10
 """Among so many first messages, those by an author about itself may be notices."""
 
@@ -70,7 +74,8 @@ class Reader:
         parts = self.header.split(b"\n" + sample)
         self.names = Names(zip(parts[3::4], parts[4::4], strict=True), title=self.chat)
         learned = learn_placeholders(map(_text, parts[4::4]))
-        self.bodies = Bodies(from_ios=layout.shape.bracket, learned=learned)
+        bodies = Bodies(from_ios=layout.shape.bracket, learned=learned)
+        self.classify = lru_cache(256)(bodies.classify)  # most placeholders are the same few
         self.dropped: Counter[str] = Counter()
         self.last = NO_DAY
         self.is_opening = True
@@ -98,7 +103,7 @@ class Reader:
         if parts[0].strip():
             self.dropped[DAMAGED] += 1
         if self._in_time(times) and len(chunk) < LONGEST // 2:
-            batch = self._quick(parts, times, has_unmarked=may_hold_unmarked(chunk))
+            batch = self._quick(parts, times, chunk)
             self.last = times[-1] if times else self.last
         else:
             batch = self._careful(chunk, ahead)
@@ -118,7 +123,7 @@ class Reader:
         )
         return in_order and not met_bad
 
-    def _quick(self, parts: list[bytes], times: list[datetime], *, has_unmarked: bool) -> Batch:
+    def _quick(self, parts: list[bytes], times: list[datetime], chunk: bytes) -> Batch:
         """All lines as messages, column by column, then once more those that may be none.
 
         The loops run in C: twice as fast as one over the lines.
@@ -127,7 +132,7 @@ class Reader:
         names = list(map(self.names.__getitem__, authors))
         texts = list(map(str, parts[4::4], repeat("utf-8"), repeat("replace")))
         lines: list[Message | None] = [*map(Message, repeat(self.chat), names, times, texts)]
-        for place in _odd_places(names, texts, has_unmarked=has_unmarked):
+        for place in _odd_places(names, texts, chunk):
             lines[place] = self._odd(authors[place], times[place], texts[place])
         return list(filter(None, lines))
 
@@ -140,7 +145,7 @@ class Reader:
         if name == NOBODY:
             self.dropped[SYSTEM] += 1
             return None
-        text = DAMAGED_TEXT if len(body) > LONGEST // 4 else self.bodies.classify(body)
+        text = DAMAGED_TEXT if len(body) > LONGEST // 4 else self.classify(body)
         if isinstance(text, str):
             return Message(self.chat, name, sent_at, text)
         if text.reason == MEDIA and self.options.keep_media:
@@ -192,16 +197,18 @@ class Reader:
 DAMAGED_TEXT = Drop(DAMAGED)
 
 
-def _odd_places(names: list[str], texts: list[str], *, has_unmarked: bool) -> list[int]:
-    """Which lines may be no plain messages, in their order."""
+def _odd_places(names: list[str], texts: list[str], chunk: bytes) -> list[int]:
+    """Which lines may be no plain messages, in their order. chunk: what they were read from."""
     marks: list[Iterator[object]] = [
         map(not_, names),
         map(WHOLE.__contains__, texts),
-        map(contains, texts, repeat(MARK)),
-        map(str.startswith, texts, repeat(OPENINGS)),
         map(str.endswith, texts, repeat(ENDINGS)),
     ]
-    if has_unmarked:
+    if MARK_BYTES in chunk:
+        marks.append(map(contains, texts, repeat(MARK)))
+    if any(opening in chunk for opening in OPENINGS_BYTES):
+        marks.append(map(str.startswith, texts, repeat(OPENINGS)))
+    if may_hold_unmarked(chunk):
         marks.append(map(UNMARKED.search, texts))
     return sorted({place for mark in marks for place in compress(count(), mark)})
 
