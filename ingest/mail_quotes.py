@@ -124,9 +124,12 @@ def _without_quotations(lines: Sequence[str]) -> list[str]:
 def _introduction(lines: Sequence[str], place: int) -> int:
     """Over how many lines the introduction of a quotation goes that stands right behind it."""
     count = _attribution(lines, place)
-    following = next((line for line in lines[place + count :] if line.strip()), "")
+    if count == 0:
+        return 0
+    behind = range(place + count, len(lines))
+    following = next((lines[at] for at in behind if lines[at].strip()), "")
     is_last = not following and _is_certain(lines[place : place + count])
-    return count if count and (is_last or _QUOTED.match(following)) else 0
+    return count if is_last or _QUOTED.match(following) else 0
 
 
 def _is_certain(lines: Sequence[str]) -> bool:
