@@ -3,6 +3,7 @@
 collected chats -> people joined -> threads -> subject -> stand-ins
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -92,13 +93,15 @@ def count_speakers(threads: Iterable[Thread]) -> list[SpeakerCount]:
 
 def _nothing(found: Collected, accounts: Accounts) -> str:
     """Why there is nothing to learn from: never zero rows without an explanation."""
+    mend = "give a chat export, a zip or a folder"
     if not found.files:
-        return "no files here: nothing to learn from; give a chat export, a zip or a folder"
-    reasons: dict[str, int] = dict(accounts.dropped)
+        return f"no files here: nothing to learn from; {mend}"
+    reasons = Counter(accounts.dropped)
     for file in found.files:
+        reasons.update(file["dropped"])
         if file["error"]:
-            reasons[file["error"]] = reasons.get(file["error"], 0) + 1
-        for reason, count in file["dropped"].items():
-            reasons[reason] = reasons.get(reason, 0) + count
+            reasons[file["error"]] += 1
     why = ", ".join(f"{reason} ({count})" for reason, count in sorted(reasons.items()))
-    return f"no message in {len(found.files)} files: {why or 'all of them are empty'}"
+    first = found.files[0]["path"]
+    where = first if len(found.files) == 1 else f"{first} and {len(found.files) - 1} files more"
+    return f"{where}: no message in it: {why or 'it is empty'}; {mend}"

@@ -27,7 +27,15 @@ from ingest.source import READ_ERRORS, Files, Source, Unreadable, why
 from persona.data import Message
 from persona.errors import DataError
 
-__all__ = ["DateOrder", "FileSummary", "LogFile", "ReadOptions", "open_logs", "write_messages"]
+__all__ = [
+    "DateOrder",
+    "FileSummary",
+    "LogFile",
+    "ReadOptions",
+    "open_logs",
+    "refusal",
+    "write_messages",
+]
 
 BATCH = 512
 UTF8_LETTER = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
@@ -144,8 +152,8 @@ def open_logs(paths: Sequence[Path], options: ReadOptions) -> Iterator[LogFile]:
 def write_messages(paths: Sequence[Path], options: ReadOptions, out: BinaryIO) -> list[FileSummary]:
     """Writes the messages of every export as JSON lines and says what became of each export.
 
-    In time order within a chat, and chats in the order in which they are first met.
-    Raises DataError under `options.strict` for a damaged file, before anything is written.
+    In time order within a chat, and chats in the order in which they are first met. Where
+    `refusal` has something to say of `options.strict`, nothing is written.
     """
     summaries: list[FileSummary] = []
     with Sorter() as sorter:
@@ -153,20 +161,26 @@ def write_messages(paths: Sequence[Path], options: ReadOptions, out: BinaryIO) -
             for batch in log.batches():
                 sorter.add(batch)
             summaries.append(log.summary)
-            if options.strict:
-                _refuse_damaged(log.summary)
-        for block in sorter.sorted_blocks():
-            out.write(block)
+        if refusal(paths, summaries, strict=options.strict) is None:
+            for block in sorter.sorted_blocks():
+                out.write(block)
     return summaries
 
 
-def _refuse_damaged(summary: FileSummary) -> None:
-    damaged = summary.dropped.get(DAMAGED, 0)
-    if summary.error or damaged:
-        raise DataError(
-            f"{summary.path}: {summary.error or f'{damaged} damaged rows'}; "
-            "leave the file out, export it again, or do without --strict"
-        )
+def refusal(paths: Sequence[Path], files: Sequence[FileSummary], *, strict: bool) -> str | None:
+    """Why what was read in `paths` will not do: no message, or with `strict` a damaged file."""
+    if strict:
+        for file in files:
+            damaged = file.dropped.get(DAMAGED, 0)
+            if file.error or damaged:
+                return (
+                    f"{file.path}: {file.error or f'{damaged} damaged rows'}; "
+                    "leave the file out, export it again, or do without --strict"
+                )
+    if not any(file.messages for file in files):
+        named = ", ".join(map(str, paths))
+        return f"{named}: no message could be read; give a chat export, a zip or a folder"
+    return None
 
 
 def _exports(files: Files, formats: Sequence[Format], options: ReadOptions) -> Iterator[LogFile]:

@@ -13,7 +13,7 @@ from typer import Option
 
 from persona import __version__
 from persona.commands import Commands
-from persona.errors import DataError
+from persona.console import show_error
 from persona.folders import RUNS, DatasetDir, find_run
 from persona.measuring import MEASURING
 from persona.options import (
@@ -75,20 +75,27 @@ def parse(
         str | None, Option("--format", help="Read as this format, whatever it looks like.")
     ] = None,
     strict: Annotated[bool, Option("--strict", help="Exit 1 if any file is damaged.")] = False,
-    as_json: Json = False,
+    as_json: Annotated[
+        bool, Option("--json", help="End standard error with the account as one JSON value.")
+    ] = False,
 ) -> None:
     """Print every message of any export as JSON lines.
 
     Counts, and what was dropped and why, go to standard error.
     """
-    from ingest.parse import ReadOptions, write_messages
-    from persona.tables import show_files
+    from ingest.parse import ReadOptions, refusal, write_messages
+    from persona.tables import show_file_json, show_files
 
     options = ReadOptions(keep_media, date_order or "auto", format_name, strict)
     files = write_messages(paths, options, sys.stdout.buffer)
-    show_files(files, as_json=as_json)
-    if not any(file.messages for file in files):
-        raise DataError(f"{paths[0]}: no message could be read; the lines above say why")
+    show_files(files)
+    refused = refusal(paths, files, strict=strict)
+    if refused:
+        show_error(refused)
+    if as_json:
+        show_file_json(files)
+    if refused:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -19,6 +19,7 @@ FILE_NAME = "persona.toml"
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=1)]
+Positive = Annotated[float, Meta(gt=0)]
 
 
 def about(description: str) -> Meta:
@@ -69,8 +70,8 @@ class TrainConfig(Section, frozen=True, kw_only=True):
     quantization: Annotated[
         Literal["auto", "none", "nf4", "int8"], about("how the base is held in memory")
     ] = "auto"
-    learning_rate: Annotated[float | None, about("peak rate of AdamW; unset: by preset")] = None
-    epochs: Annotated[float | None, about("passes over train.jsonl; unset: by preset")] = None
+    learning_rate: Annotated[Positive | None, about("peak rate of AdamW; unset: by preset")] = None
+    epochs: Annotated[Positive | None, about("passes over train.jsonl; unset: by preset")] = None
     lora_r: Annotated[Count | None, about("rank of the adapter; unset: by preset")] = None
     lora_alpha: Annotated[Count | None, about("scale numerator; unset: by preset")] = None
     lora_dropout: Annotated[Share | None, about("dropout on adapter inputs; unset: by preset")] = (
@@ -101,7 +102,7 @@ class ChatConfig(Section, frozen=True, kw_only=True):
     """[chat]: how replies are drawn, here, in the page and in the evaluation."""
 
     temperature: Annotated[float, Meta(ge=0), about("0 takes the likeliest token")] = 0.7
-    top_p: Annotated[Share, about("nucleus of the distribution sampled from")] = 0.9
+    top_p: Annotated[Positive, Meta(le=1), about("nucleus of the distribution sampled from")] = 0.9
     max_new_tokens: Annotated[Count, about("tokens of one reply, at most")] = 120
 
 
@@ -138,9 +139,11 @@ def load_config(path: Path | None = None, *, overrides: Iterable[str] = ()) -> C
     or a value that does not fit.
     """
     table = _read_toml(path) if path else _read_default()
+    config = parse_config(table, source=str(path or FILE_NAME))
     for override in overrides:
         _apply(table, override)
-    return parse_config(table, source=str(path or FILE_NAME))
+        config = parse_config(table, source=f"--set {override}")
+    return config
 
 
 def parse_config(table: Mapping[str, Any], *, source: str) -> Config:
@@ -204,6 +207,8 @@ def _apply(table: dict[str, Any], override: str) -> None:
     *sections, name = key.strip().split(".")
     for section in sections:
         table = table.setdefault(section, {})
+        if not isinstance(table, dict):
+            raise ConfigError(f"--set {override}: '{section}' is a value, not a section")
     table[name] = _value(text.strip())
 
 

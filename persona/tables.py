@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 GIB = 2**30
 
 
-def show_files(files: Sequence["FileSummary"], *, as_json: bool) -> None:
+def show_files(files: Sequence["FileSummary"]) -> None:
     """What `persona parse` read, file by file, on standard error."""
     for file in files:
         say(f"{file.path}: {_recognised(file)}: {file.messages:,} messages")
@@ -37,12 +37,15 @@ def show_files(files: Sequence["FileSummary"], *, as_json: bool) -> None:
             say(f"  note: {note}")
         if file.error:
             say(f"  {'damaged' if file.messages else 'why'}: {file.error}")
-    if as_json:
-        rows = [
-            {name: getattr(file, name) for name in ("path", "format", "messages", "dropped")}
-            for file in files
-        ]
-        sys.stderr.write(msgspec.json.encode({"files": rows}).decode() + "\n")
+
+
+def show_file_json(files: Sequence["FileSummary"]) -> None:
+    """The same for machines, as one line on standard error."""
+    rows = [
+        {name: getattr(file, name) for name in ("path", "format", "messages", "dropped")}
+        for file in files
+    ]
+    sys.stderr.write(msgspec.json.encode({"files": rows}).decode() + "\n")
 
 
 def _recognised(file: "FileSummary") -> str:

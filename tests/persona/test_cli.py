@@ -65,6 +65,12 @@ def test_every_command_has_help(runner: CliRunner) -> None:
         assert command.callback.__doc__.splitlines()[0] in " ".join(result.output.split())
 
 
+def test_ingesting_nothing_says_where_there_is_none(runner: CliRunner, tmp_path: Path) -> None:
+    result = runner.invoke(app, ["ingest", str(tmp_path / "absent.txt")])
+    assert result.exit_code == 1
+    assert "absent.txt" in result.stderr
+
+
 def test_misspelt_command_is_a_usage_error_that_names_the_right_one(runner: CliRunner) -> None:
     result = runner.invoke(app, ["trian"])
     assert result.exit_code == 2
@@ -98,6 +104,20 @@ def test_nothing_readable_is_one_error_line_and_status_one(
     assert sum(line.startswith("error: ") for line in result.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("options", [[], ["--strict"]])
+def test_the_account_for_machines_is_the_last_line_of_a_failure_too(
+    runner: CliRunner, log: Path, options: list[str]
+) -> None:
+    cut = log.with_name("cut.jsonl")
+    cut.write_text(log.read_text(encoding="utf-8")[:-20] if options else "{", encoding="utf-8")
+    result = runner.invoke(app, ["parse", "--json", *options, str(cut)])
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    *before, last = result.stderr.splitlines()
+    assert [file["path"] for file in json.loads(last)["files"]] == [str(cut)]
+    assert sum(line.startswith("error: ") for line in before) == 1
+
+
 def test_closed_pipe_ends_quietly(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     path.write_text("".join(json.dumps(ROWS[0]) + "\n" for _ in range(50_000)), encoding="utf-8")
@@ -120,6 +140,26 @@ def test_unknown_setting_names_the_nearest_one(runner: CliRunner) -> None:
     result = runner.invoke(app, ["config", "--set", "train.lerning_rate=1"])
     assert result.exit_code == 1
     assert "did you mean 'learning_rate'?" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("override", "told"),
+    [
+        ("train.epochs=0", "train.epochs"),
+        ("train.learning_rate=nan", "train.learning_rate"),
+        ("train.base.size=8", "'base' is a value"),
+        ("chat.top_p=0", "chat.top_p"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named_with_the_option_it_came_from(
+    runner: CliRunner, tmp_path: Path, override: str, told: str
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('[train]\nbase = "tiny"\n', encoding="utf-8")
+    result = runner.invoke(app, ["config", "--config", str(file), "--set", override])
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"error: --set {override}: ")
+    assert told in result.stderr
 
 
 def test_printed_settings_are_read_back_as_they_were(runner: CliRunner, tmp_path: Path) -> None:
