@@ -15,6 +15,7 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from benchmarks.train import sample_dataset
 from persona.chat import open_persona
@@ -38,13 +39,31 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         data = DatasetDir(options.data or sample_dataset(Path(folder) / "dataset"))
         rows = [point(data, size, Path(folder) / str(size), options.base) for size in options.sizes]
-    for row in rows:
-        sys.stdout.write("  ".join(f"{name} {value:.4g}" for name, value in row.items()) + "\n")
+    date = datetime.now(UTC).isoformat(timespec="seconds")
+    found = {"date": date, "base": options.base, "curve": rows}
+    sys.stdout.write(table(found))
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)
-        date = datetime.now(UTC).isoformat(timespec="seconds")
-        found = {"date": date, "base": options.base, "curve": rows}
         options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        options.out.with_suffix(".md").write_text(table(found), encoding="utf-8")
+
+
+def table(found: dict[str, Any]) -> str:
+    """The curve as Markdown."""
+    most = max(row["gain"] for row in found["curve"])
+    lines = [
+        f"`python -m benchmarks.data_size`, {found['date']}, base {found['base']}, nats per token "
+        "of the held-out replies",
+        "",
+        "| turns | base | adapter | gain | of the most |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {row['turns']} | {row['base']:.3f} | {row['adapter']:.3f} | {row['gain']:.3f} "
+        f"| {row['gain'] / most:.0%} |"
+        for row in found["curve"]
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def point(data: DatasetDir, size: int, folder: Path, base: str) -> dict[str, float]:

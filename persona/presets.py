@@ -5,12 +5,22 @@ on 7-8B models (r16, alpha 32, two epochs). Smaller bases want a higher rate; th
 bundled one was measured with `benchmarks/train.py`.
 """
 
+from itertools import pairwise
+from math import log2
+
 import msgspec
 
 from persona.bases import GB, Machine
 from persona.config import TrainConfig
 
 TINY_PARAMETERS = 50_000_000
+
+GAIN_BY_TURNS = ((25, 0.28), (50, 0.53), (100, 0.87), (200, 1.14), (400, 1.47), (800, 1.81))
+"""What so many turns took off the held-out loss of the bundled model on the samples, in nats per
+token (docs/evidence/data-size.md)."""
+
+SMALL_DATA = 500
+"""Turns below which more logs would buy more than any setting."""
 
 LARGE_GPU = 15 * GB
 """Memory from which examples of 2,048 tokens fit beside an 8B base in 4 bit."""
@@ -91,11 +101,31 @@ def settle(
     return settings, _reason(preset, settings, turns=turns, parameters=parameters)
 
 
+def expected_gain(turns: int) -> float:
+    """Nats per token off the held-out loss, read off the measured curve; flat at its ends."""
+    for (few, low), (many, high) in pairwise(GAIN_BY_TURNS):
+        if turns < many:
+            place = log2(max(turns, few) / few) / log2(many / few)
+            return low + place * (high - low)
+    return GAIN_BY_TURNS[-1][1]
+
+
+def small_data_note(turns: int) -> str:
+    """What more logs would buy, where there are few."""
+    whole, most = GAIN_BY_TURNS[-1]
+    now, twice = (expected_gain(count) / most for count in (turns, 2 * turns))
+    return (
+        f"small data: on the samples {turns:,} turns bring {now:.0%} of what {whole} do and twice "
+        f"as many {twice:.0%}; more logs help more than more epochs"
+    )
+
+
 def _reason(preset: Preset, settings: Settings, *, turns: int, parameters: int) -> str:
     size = f"{parameters / 1e9:.1f}B" if parameters >= 1e9 else f"{parameters / 1e6:.0f}M"
+    few = f"; {small_data_note(turns)}" if turns < SMALL_DATA else ""
     return (
         f"preset '{preset.name}' for {turns:,} turns on a base of {size} parameters: "
         f"LoRA r{settings.lora_r} alpha {settings.lora_alpha}, "
         f"learning rate {settings.learning_rate:g}, {settings.epochs:g} epochs, "
-        f"{settings.batch_size} examples a step"
+        f"{settings.batch_size} examples a step{few}"
     )

@@ -4,7 +4,7 @@ import pytest
 
 from persona.bases import GB, Machine
 from persona.config import TrainConfig
-from persona.presets import choose_max_length, choose_preset, settle
+from persona.presets import choose_max_length, choose_preset, expected_gain, settle
 
 EIGHT_B = 8_000_000_000
 
@@ -70,6 +70,22 @@ def test_a_large_gpu_takes_whole_contexts_and_no_base_more_than_it_knows(
 ) -> None:
     machine = Machine(device, "a machine", memory * GB, 4)
     assert choose_max_length(machine, positions=positions) == tokens
+
+
+def test_few_turns_are_told_what_more_would_buy() -> None:
+    _, few = settle(TrainConfig(), turns=50, parameters=EIGHT_B, max_length=512)
+    _, many = settle(TrainConfig(), turns=900, parameters=EIGHT_B, max_length=512)
+    now, twice = (expected_gain(turns) / expected_gain(800) for turns in (50, 100))
+    assert f"50 turns bring {now:.0%} of what 800 do and twice as many {twice:.0%}" in few
+    assert "small data" not in many
+
+
+def test_the_curve_is_read_between_its_points_and_flat_beyond() -> None:
+    gains = [expected_gain(turns) for turns in (0, 25, 35, 50, 800, 100_000)]
+    assert gains == sorted(gains)
+    assert gains[0] == gains[1]
+    assert gains[1] < gains[2] < gains[3]
+    assert gains[-1] == gains[-2]
 
 
 def test_a_length_that_is_set_wins() -> None:
