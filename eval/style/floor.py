@@ -20,8 +20,10 @@ DRAWS = 200
 IMPOSTOR_DRAWS = 6  # subsets averaged per impostor
 # Errors of the bank's median as a zero point, in standard deviations of people's scores.
 BANK_ERROR = 0.33  # within its own community
-MOVED_ERROR = 2.0  # further error where one speaker moved it all the way
+MOVED_ERROR = 6.0  # further error where one speaker moved it all the way
+CONFLICT = 2.0  # standard errors between log and moved bank that chance still explains
 CHANCE = 0.1  # correlation of two profiles that people of the bank's community reach as well
+RATES_SHARE = 0.8  # of that correlation: habits scatter more between people than communities
 ENOUGH_SPEAKERS = 8  # of the log, to take the spread of people from the log itself
 
 
@@ -58,8 +60,7 @@ def move_bank(
     speakers = [reference, *others]
     rates = np.stack([mean_rates(one) for one in speakers])
     habits = np.stack([one.habits.mean(0, dtype=np.float64) for one in speakers])
-    whitened = (profile.model.rates.apply(rates), profile.model.habits.apply(habits))
-    agreement = reliability(whitened)
+    agreement = reliability(profile.model.rates.apply(rates), profile.model.habits.apply(habits))
     if not others:
         return tuple(bank), 0.0
     sums = np.stack([pool.evidence.sum(0) for pool in bank])
@@ -83,18 +84,21 @@ def mean_rates(features: Features) -> Array:
     return rates
 
 
-def reliability(families: Sequence[Array]) -> float:
-    """Reliability of the speakers' mean, 0..1; families: whitened profiles, (speakers, columns)."""
-    count = len(families[0])
+def reliability(rates: Array, habits: Array) -> float:
+    """Reliability of the speakers' mean, 0..1, from whitened profiles, both (speakers, columns)."""
+    count = len(rates)
     if count < 2:
         return 0.0
-    found = []
-    for profiles in families:
-        products = profiles @ profiles.T
-        own = float(np.trace(products)) / count
-        found.append((float(products.sum()) / count - own) / (count - 1) / own)
-    correlation = max(0.0, (float(np.mean(found)) - CHANCE) / (1 - CHANCE))
+    found = RATES_SHARE * mean_correlation(rates) + (1 - RATES_SHARE) * mean_correlation(habits)
+    correlation = max(0.0, (found - CHANCE) / (1 - CHANCE))
     return count * correlation / (1 + (count - 1) * correlation)
+
+
+def mean_correlation(profiles: Array) -> float:
+    """Mean product of two speakers' profiles over the mean square of one, (speakers, columns)."""
+    products = profiles @ profiles.T
+    own = float(np.trace(products)) / len(profiles)
+    return (float(products.sum()) / len(profiles) - own) / (len(profiles) - 1) / own
 
 
 def measure_floor(
@@ -111,7 +115,8 @@ def measure_floor(
     log_raw, bank_raw = log @ slopes + intercept, bank @ slopes + intercept
     spread = people_spread(log_raw.mean(1), bank_raw.mean(1))
     medians = [float(np.median(raw.mean(1))) if len(raw) else 0.0 for raw in (log_raw, bank_raw)]
-    error = bank_error(len(log), others.agreement)
+    gap = abs(medians[0] - medians[1]) / spread if len(log) and len(bank) else 0.0
+    error = bank_error(len(log), others.agreement, gap=gap)
     share = bank_share(len(log), len(bank), error)
     weight = (1 - share) + share * others.agreement if len(log) else 1.0
     weights = [np.full(len(log), (1 - share) / max(1, len(log)))]
@@ -145,12 +150,16 @@ def people_spread(log: Array, bank: Array) -> float:
     return float(np.std(bank if few else log)) or 1.0
 
 
-def bank_error(log: int, agreement: float) -> float:
+def bank_error(log: int, agreement: float, *, gap: float) -> float:
     """Standard error of the moved bank's median, in standard deviations of people's scores.
 
-    log: speakers of the log; agreement: how far the bank was moved.
+    log: speakers of the log; agreement: how far the bank was moved; gap: between the two medians;
+    what of it chance does not explain is the bank's error.
     """
-    return math.hypot(BANK_ERROR, MOVED_ERROR * agreement / math.sqrt(max(1, log)))
+    people = max(1, log)
+    chance = CONFLICT * math.hypot(BANK_ERROR, 1 / math.sqrt(people))
+    conflict = math.sqrt(max(0.0, gap**2 - chance**2))
+    return math.hypot(BANK_ERROR, MOVED_ERROR * agreement / math.sqrt(people), conflict)
 
 
 def bank_share(log: int, bank: int, error: float) -> float:

@@ -1,9 +1,10 @@
 """A person's profile, and how near messages come to it: four similarities, logistic sum.
 
-    n-grams       mean over n-grams g of log((c(g) + a q(g)) / (N + a) / q(g)), c the person's
-    counts, q the background masked        the same on topic-masked text (Stamatatos 2017) words,
-    marks  cosine of whitened rates (Burrows 2002; Smith & Aldridge 2011 for the cosine) habits
-    cosine of whitened means of `habits.HABITS`
+    n-grams       mean over n-grams g of log((c(g) + a q(g)) / (N + a) / q(g)),
+                  c the person's counts, N their sum, q the background
+    masked        the same on topic-masked text (Stamatatos 2017)
+    words, marks  cosine of whitened rates (Burrows 2002; Smith & Aldridge 2011 for the cosine)
+    habits        cosine of whitened means of `habits.HABITS`
 
 Messages enter as sums ("evidence"), so a subset of messages is one row of a matrix product.
 """
