@@ -57,8 +57,8 @@ def audit(dataset: DatasetDir, config: Config) -> Audit:
         return Audit(subject=held.subject, probes=[], refused=bench.scale.why)
     found = run_selftest(
         bench.scale,
-        _probes(bench, seed=config.seed),
-        strike=lambda probe: struck_reason(gates_of(bench, _answers(bench, probe))),
+        probes_of(bench, seed=config.seed),
+        strike=lambda probe: struck_reason(gates_of(bench, answers_of(bench, probe))),
     )
     verdicts = [
         ProbeVerdict(
@@ -89,7 +89,8 @@ def audit_rows(found: Audit) -> tuple[list[str], list[list[str]]]:
     return ["probe", "style 0–100", "struck by", "verdict"], rows
 
 
-def _probes(bench: Bench, *, seed: int) -> Sequence[Probe]:
+def probes_of(bench: Bench, *, seed: int) -> Sequence[Probe]:
+    """Every known way to fool a style score, made from this log; the first is the person."""
     person = from_examples(bench.person).replies
     others = {name: from_utterances(rows).replies for name, rows in bench.held.others.items()}
     probes = build_probes(from_utterances(bench.held.reference).replies, person, others, seed=seed)
@@ -99,7 +100,7 @@ def _probes(bench: Bench, *, seed: int) -> Sequence[Probe]:
     return (*probes, Probe("copies of training messages", copies, is_person=False, gate="copying"))
 
 
-def _answers(bench: Bench, probe: Probe) -> Answers:
+def answers_of(bench: Bench, probe: Probe) -> Answers:
     """The probe's replies, with the person's contexts where it answers those."""
     conversations = [reply.conversation for reply in probe.replies]
     texts = [reply.text for reply in probe.replies]

@@ -18,6 +18,8 @@ from eval.wording import (
     interval,
     name_of,
     number,
+    plugin_names,
+    plugin_score,
     share,
 )
 
@@ -105,11 +107,12 @@ def _gate(passed: bool | None) -> str:
 
 
 def axes(report: Report) -> str:
-    """Content and the classical figures of every arm."""
-    rows = []
+    """Style embeddings, content and the classical figures of every arm."""
+    rows, names = [], plugin_names(report)
     for kind, label, arm in _rows(report):
         cells = [
             label,
+            *(plugin_score(arm, name) for name in names),
             *(
                 _interval(arm.content[key].scale, 0, sign=False) if key in arm.content else "–"
                 for key in ("embedding", "chrf")
@@ -122,6 +125,7 @@ def axes(report: Report) -> str:
         rows.append((kind, cells))
     columns = [
         "arm",
+        *(f"{escape(name)}<br>0–100" for name in names),
         "content<br>0–100",
         "chrF<br>0–100",
         "BLEU",

@@ -14,6 +14,8 @@ from eval.wording import (
     method,
     name_of,
     number,
+    plugin_names,
+    plugin_score,
     score,
     share,
     verdict,
@@ -106,12 +108,13 @@ def _departures(report: Report) -> list[str]:
 
 
 def _axes(report: Report) -> str:
-    rows = []
+    rows, plugins = [], plugin_names(report)
     for name, arm in report.arms.items():
         content, form, classical = arm.content, arm.form, arm.classical
         rows.append(
             [
                 name_of(name, subject=report.subject),
+                *(plugin_score(arm, plugin) for plugin in plugins),
                 *(
                     interval(content[key].scale, 0, sign=False) if key in content else "–"
                     for key in ("embedding", "chrf")
@@ -127,7 +130,8 @@ def _axes(report: Report) -> str:
             ]
         )
     form_names = list(next(iter(report.arms.values())).form)
-    columns = ["arm", "content", "chrF", *form_names, "BLEU", "ROUGE-L", "perplexity", "s/reply"]
+    columns = ["arm", *plugins, "content", "chrF", *form_names]
+    columns += ["BLEU", "ROUGE-L", "perplexity", "s/reply"]
     note = "Form: distance from the reference (in brackets: the person's own held-out replies)."
     return f"{table(columns, rows)}\n\n{note}"
 

@@ -84,6 +84,14 @@ class Explanations(msgspec.Struct, frozen=True, kw_only=True):
     under_used: list[Usage]
 
 
+class PluginFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """One arm by a style embedding, 0 to 100; the interval leaves the ends' own error out."""
+
+    score: float
+    low: float | None
+    high: float | None
+
+
 class Arm(msgspec.Struct, frozen=True, kw_only=True):
     """Everything found about one set of replies."""
 
@@ -96,6 +104,7 @@ class Arm(msgspec.Struct, frozen=True, kw_only=True):
     privacy: PrivacyFigures
     classical: Classical
     explanations: Explanations | None = None
+    plugins: dict[str, PluginFigures] = {}
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):

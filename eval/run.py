@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -26,6 +27,7 @@ from eval.measure import measure, with_likelihood
 from eval.memory import with_memory
 from eval.metrics.embedding import Embed
 from eval.placing import match_contexts
+from eval.plugin_scale import show_plugins
 from eval.replies import ReplyFile, ReplyRow, answer, real_replies, write_replies
 from eval.report import Arm, Report
 from eval.style.results import Refusal
@@ -34,6 +36,8 @@ from persona.errors import DataError
 from persona.folders import DatasetDir, RunDir
 
 HOSTED = "endpoint"
+Plugins = Mapping[str, Embed]
+NONE: Plugins = MappingProxyType({})
 MOST_CONTEXTS = 1000
 """Real replies read to score replies from anywhere: nothing is generated, so more is cheap."""
 
@@ -47,12 +51,13 @@ def evaluate(
     now: datetime,
     embed: Embed | None = None,
     hosted: Endpoint | None = None,
+    plugins: Plugins = NONE,
     progress: Progress = silent,
 ) -> Report:
     """Evaluates a run on its dataset's held-out side; writes `eval/replies.jsonl` as it goes.
 
     embed: a sentence embedding for the content axis, else hashed words. hosted: a model elsewhere
-    as one more arm.
+    as one more arm. plugins: style embeddings by name, shown where they pass the self-test.
     Raises DataError if the dataset cannot be judged by, ModelError if the run is not finished.
     """
     held = load_held_out(dataset, max_contexts=config.eval.max_contexts, seed=config.seed)
@@ -90,6 +95,7 @@ def evaluate(
     answers = {arm: _answers(found, held, readings) for arm, found in rows.items()}
     arms = _measured(bench, answers, rows=rows, readings=readings, progress=progress)
     report = assemble(bench, arms, answers=answers, readings=readings, run=run.root.name, now=now)
+    report = show_plugins(report, bench, answers, plugins) if plugins else report
     return _naming(report, hosted) if hosted else report
 
 
@@ -99,6 +105,7 @@ def evaluate_replies(
     config: Config,
     *,
     now: datetime,
+    plugins: Plugins = NONE,
     progress: Progress = silent,
 ) -> Report:
     """Evaluates replies from anywhere as the arm `replies`; needs no model and no torch.
@@ -108,7 +115,9 @@ def evaluate_replies(
     """
     held = load_held_out(dataset, max_contexts=MOST_CONTEXTS, seed=config.seed)
     found = match_contexts(rows, held.contexts)
-    return _without_model("replies", found, held, config, now=now, progress=progress)
+    return _without_model(
+        "replies", found, held, config, plugins=plugins, now=now, progress=progress
+    )
 
 
 def evaluate_endpoint(
@@ -118,6 +127,7 @@ def evaluate_endpoint(
     *,
     folder: Path,
     now: datetime,
+    plugins: Plugins = NONE,
     progress: Progress = silent,
 ) -> Report:
     """Evaluates a hosted model as the arm `endpoint`; its replies are kept in `folder`.
@@ -129,7 +139,9 @@ def evaluate_endpoint(
     arms = {HOSTED: rows, "person": real_replies(held.contexts)}
     write_replies(folder / "replies.jsonl", arms)
     found = match_contexts([_given(row) for row in rows], held.contexts)
-    report = _without_model(HOSTED, found, held, config, now=now, progress=progress)
+    report = _without_model(
+        HOSTED, found, held, config, plugins=plugins, now=now, progress=progress
+    )
     return _naming(report, hosted)
 
 
@@ -161,7 +173,14 @@ def _given(row: ReplyRow) -> GivenReply:
 
 
 def _without_model(
-    arm: str, found: Answers, held: HeldOut, config: Config, *, now: datetime, progress: Progress
+    arm: str,
+    found: Answers,
+    held: HeldOut,
+    config: Config,
+    *,
+    plugins: Plugins,
+    now: datetime,
+    progress: Progress,
 ) -> Report:
     """The report on one arm that no model here made; too few of its replies are refused."""
     bench = set_up(held, embed=None, draws=config.eval.half_samples, seed=config.seed)
@@ -170,7 +189,8 @@ def _without_model(
         bench = replace(bench, scale=refusal or bench.scale)
     answers = {arm: found}
     arms = _measured(bench, answers, rows={}, readings=None, progress=progress)
-    return assemble(bench, arms, answers=answers, readings=None, run=None, now=now)
+    report = assemble(bench, arms, answers=answers, readings=None, run=None, now=now)
+    return show_plugins(report, bench, answers, plugins) if plugins else report
 
 
 def _answers(rows: Sequence[ReplyRow], held: HeldOut, readings: Readings) -> Answers:

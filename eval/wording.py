@@ -89,6 +89,17 @@ def exposure_rows(found: PrivacyFigures) -> list[list[str]]:
     ]
 
 
+def plugin_names(report: Report) -> list[str]:
+    """The style embeddings that some arm was scored by."""
+    return sorted({name for arm in report.arms.values() for name in arm.plugins})
+
+
+def plugin_score(arm: Arm, name: str) -> str:
+    """What a style embedding says of an arm, with its interval."""
+    found = arm.plugins.get(name)
+    return interval(Estimate(found.score, found.low, found.high), 0, sign=False) if found else "–"
+
+
 def completed(found: Completions | None) -> str:
     """How many begun replies were finished, nearly or word for word."""
     return "–" if found is None else f"{found.near} of {found.tried}"

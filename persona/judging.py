@@ -5,6 +5,7 @@ What is measured, and how, is in `eval`.
 
 import contextlib
 import tempfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,9 @@ from persona.register import require_same_data
 
 if TYPE_CHECKING:
     from eval.endpoint import Endpoint
+    from eval.metrics.embedding import Embed
     from eval.report import Report
+    from eval.run import Plugins
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -38,8 +41,22 @@ def open_endpoint(url: str, model: str, config: Config) -> "Endpoint":
     return hosted
 
 
+def open_plugins(names: Sequence[str], *, remote_code: bool) -> "dict[str, Embed]":
+    """The style embeddings asked for, by name. Raises ModelError if one cannot be had."""
+    if not names:
+        return {}
+    from eval.plugins import load_plugin
+
+    return {name: load_plugin(name, remote_code=remote_code) for name in names}
+
+
 def judge_endpoint(
-    hosted: "Endpoint", dataset: DatasetDir, config: Config, *, out: Path | None
+    hosted: "Endpoint",
+    dataset: DatasetDir,
+    config: Config,
+    *,
+    out: Path | None,
+    plugins: "Plugins",
 ) -> "Report":
     """Evaluates a hosted model, without one here; replies and report are kept only in `out`."""
     from eval.output import write_report
@@ -50,7 +67,7 @@ def judge_endpoint(
         progress = stack.enter_context(Stages())
         now = datetime.now(UTC)
         report = evaluate_endpoint(
-            hosted, dataset, config, folder=folder, now=now, progress=progress
+            hosted, dataset, config, folder=folder, now=now, plugins=plugins, progress=progress
         )
         if out:
             write_report(report, out)
@@ -58,7 +75,12 @@ def judge_endpoint(
 
 
 def judge_run(
-    run: RunDir, dataset: DatasetDir, config: Config, *, hosted: "Endpoint | None" = None
+    run: RunDir,
+    dataset: DatasetDir,
+    config: Config,
+    *,
+    hosted: "Endpoint | None" = None,
+    plugins: "Plugins | None" = None,
 ) -> "Report":
     """Evaluates a run, and a hosted model beside it if given, and writes `eval/` into it.
 
@@ -80,6 +102,7 @@ def judge_run(
             now=datetime.now(UTC),
             embed=load_minilm(),
             hosted=hosted,
+            plugins=plugins or {},
             progress=progress,
         )
     write_report(report, run.eval)
@@ -89,7 +112,12 @@ def judge_run(
 
 
 def judge_replies(
-    replies: Path, dataset: DatasetDir, config: Config, *, out: Path | None
+    replies: Path,
+    dataset: DatasetDir,
+    config: Config,
+    *,
+    out: Path | None,
+    plugins: "Plugins",
 ) -> "Report":
     """Evaluates replies from anywhere, without a model; writes files only to `out`."""
     from eval.given import read_given
@@ -98,7 +126,10 @@ def judge_replies(
 
     rows = read_given(replies)
     with Stages() as progress:
-        report = evaluate_replies(rows, dataset, config, now=datetime.now(UTC), progress=progress)
+        now = datetime.now(UTC)
+        report = evaluate_replies(
+            rows, dataset, config, now=now, plugins=plugins, progress=progress
+        )
     if out:
         write_report(report, out)
     return report

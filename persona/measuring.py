@@ -24,6 +24,13 @@ def evaluate(
     out: Annotated[
         Path | None, Option(help="Folder for the report on --replies or --endpoint.")
     ] = None,
+    plugin: Annotated[
+        list[str] | None,
+        Option(help="A style embedding beside the score: styledistance, mstyledistance, luar."),
+    ] = None,
+    remote_code: Annotated[
+        bool, Option("--remote-code", help="Let a plug-in run code from the hub (luar does).")
+    ] = False,
     selftest: Annotated[
         bool, Option("--selftest", help="Audit the score on this dataset: try to fool it.")
     ] = False,
@@ -52,14 +59,16 @@ def evaluate(
     if selftest:
         judging.audit_score(dataset, config, as_json=as_json)
         return
+    plugins = judging.open_plugins(plugin or (), remote_code=remote_code)
     hosted = judging.open_endpoint(endpoint, model, config) if endpoint and model else None
     if replies:
-        report = judging.judge_replies(replies, dataset, config, out=out)
+        report = judging.judge_replies(replies, dataset, config, out=out, plugins=plugins)
     elif hosted and run is None:
-        report = judging.judge_endpoint(hosted, dataset, config, out=out)
+        report = judging.judge_endpoint(hosted, dataset, config, out=out, plugins=plugins)
     else:
         judged = find_run(run, runs=runs)
-        report, out = judging.judge_run(judged, dataset, config, hosted=hosted), judged.eval
+        report = judging.judge_run(judged, dataset, config, hosted=hosted, plugins=plugins)
+        out = judged.eval
     show_report(report, out, as_json=as_json)
     judging.require_score(report, at_least=fail_under)
 

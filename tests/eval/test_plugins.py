@@ -1,0 +1,93 @@
+"""Style embeddings from elsewhere: shown where they pass the self-test, else a note says why."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from eval.bench import Bench, set_up
+from eval.held_out import load_held_out
+from eval.metrics.embedding import Embed
+from eval.plugin_scale import calibrate, show_plugins
+from eval.plugins import load_plugin
+from eval.significance import Array
+from eval.wording import plugin_score
+from persona.errors import ModelError
+from tests.eval.conftest import Evaluated
+
+
+def sees(*marks: str) -> Embed:
+    """An embedding that counts these pieces in a text and nothing else."""
+
+    def embed(texts: Sequence[str]) -> Array:
+        rows = np.array([[1.0, *(5.0 * text.count(mark) for mark in marks)] for text in texts])
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    return embed
+
+
+SHARP = sees("idk", "tbh", "kinda", "lol", "haha", "u ", "lmao", "yes", "omg", "rn", "That")
+
+
+@pytest.fixture(scope="module")
+def bench(evaluated: Evaluated) -> Bench:
+    held = load_held_out(evaluated[1], max_contexts=200, seed=0)
+    return set_up(held, embed=None, draws=20, seed=0)
+
+
+@pytest.fixture
+def no_probes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("eval.plugin_scale.probes_of", lambda *_, **__: [])
+
+
+@pytest.mark.usefixtures("no_probes")
+def test_embedding_that_sees_the_person_is_calibrated_between_others_and_the_person(
+    bench: Bench, evaluated: Evaluated
+) -> None:
+    report = show_plugins(evaluated[2], bench, {}, {"sharp": SHARP})
+    shown = report.arms["person"].plugins["sharp"]
+    assert shown.low is not None
+    assert shown.low < 100 < shown.high
+    assert plugin_score(report.arms["person"], "sharp").startswith(f"{shown.score:.0f} [")
+    assert plugin_score(report.arms["others"], "sharp") == "–"
+
+
+@pytest.mark.usefixtures("no_probes")
+def test_embedding_that_sees_nothing_is_not_shown_and_a_note_says_why(
+    bench: Bench, evaluated: Evaluated
+) -> None:
+    report = show_plugins(evaluated[2], bench, {}, {"blind": sees("zebra")})
+    assert report.arms["person"].plugins == {}
+    assert "blind is not shown: on this log it tells the person from others" in report.notes[-1]
+
+
+def test_embedding_that_falls_for_a_probe_is_not_shown(bench: Bench) -> None:
+    found = calibrate(bench, "words", sees("omg", "lmao", "train", "cat"))
+    assert isinstance(found, str)
+    assert found.startswith("misplaces 'the person, style scrubbed'")
+
+
+def test_log_with_one_other_person_calibrates_no_embedding(bench: Bench) -> None:
+    held = replace(bench.held, others={"Ana": bench.held.others["Agnes"]})
+    assert "needs 3 other people" in str(calibrate(replace(bench, held=held), "it", SHARP))
+
+
+def test_plugin_that_runs_code_needs_to_be_allowed() -> None:
+    with pytest.raises(ModelError, match="--remote-code"):
+        load_plugin("luar", remote_code=False)
+
+
+def test_unknown_plugin_names_those_there_are() -> None:
+    with pytest.raises(ModelError, match="known: styledistance, mstyledistance, luar"):
+        load_plugin("stylish", remote_code=False)
+
+
+def test_hub_that_does_not_answer_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = SimpleNamespace(SentenceTransformer=None)
+    monkeypatch.setitem(sys.modules, "sentence_transformers", library)
+    monkeypatch.setattr("persona.bases.is_within_reach", lambda _: False)
+    with pytest.raises(ModelError, match="hub does not answer"):
+        load_plugin("styledistance", remote_code=False)
