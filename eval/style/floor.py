@@ -20,10 +20,9 @@ DRAWS = 200
 IMPOSTOR_DRAWS = 6  # subsets averaged per impostor
 # Errors of the bank's median as a zero point, in standard deviations of people's scores.
 BANK_ERROR = 0.33  # within its own community
-MOVED_ERROR = 6.0  # further error where one speaker moved it all the way
-CONFLICT = 2.0  # standard errors between log and moved bank that chance still explains
+MOVED_ERROR = 12.0  # further error where one speaker moved it all the way
+CONFLICT = 3.0  # standard errors between log and moved bank that chance still explains
 CHANCE = 0.1  # correlation of two profiles that people of the bank's community reach as well
-RATES_SHARE = 0.8  # of that correlation: habits scatter more between people than communities
 ENOUGH_SPEAKERS = 8  # of the log, to take the spread of people from the log itself
 
 
@@ -55,12 +54,12 @@ def move_bank(
     """The bank's pools with rates and habits moved to the log's mean, and how far they were moved.
 
     The log's mean departs from the bank's by what the speakers share; its reliability follows from
-    the mean correlation of their whitened profiles by the Spearman-Brown formula.
+    the mean correlation of their whitened rates by the Spearman-Brown formula.
     """
     speakers = [reference, *others]
     rates = np.stack([mean_rates(one) for one in speakers])
     habits = np.stack([one.habits.mean(0, dtype=np.float64) for one in speakers])
-    agreement = reliability(profile.model.rates.apply(rates), profile.model.habits.apply(habits))
+    agreement = reliability(profile.model.rates.apply(rates))
     if not others:
         return tuple(bank), 0.0
     sums = np.stack([pool.evidence.sum(0) for pool in bank])
@@ -84,21 +83,19 @@ def mean_rates(features: Features) -> Array:
     return rates
 
 
-def reliability(rates: Array, habits: Array) -> float:
-    """Reliability of the speakers' mean, 0..1, from whitened profiles, both (speakers, columns)."""
-    count = len(rates)
+def reliability(profiles: Array) -> float:
+    """Reliability of the speakers' mean, 0..1, from their whitened rates, (speakers, columns).
+
+    Rates only: habits scatter more between people than between communities.
+    """
+    count = len(profiles)
     if count < 2:
         return 0.0
-    found = RATES_SHARE * mean_correlation(rates) + (1 - RATES_SHARE) * mean_correlation(habits)
+    products = profiles @ profiles.T
+    own = float(np.trace(products)) / count
+    found = (float(products.sum()) / count - own) / (count - 1) / own
     correlation = max(0.0, (found - CHANCE) / (1 - CHANCE))
     return count * correlation / (1 + (count - 1) * correlation)
-
-
-def mean_correlation(profiles: Array) -> float:
-    """Mean product of two speakers' profiles over the mean square of one, (speakers, columns)."""
-    products = profiles @ profiles.T
-    own = float(np.trace(products)) / len(profiles)
-    return (float(products.sum()) / len(profiles) - own) / (len(profiles) - 1) / own
 
 
 def measure_floor(

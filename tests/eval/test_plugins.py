@@ -65,9 +65,9 @@ def test_embedding_that_sees_nothing_is_not_shown_and_a_note_says_why(
 
 
 def test_embedding_that_falls_for_a_probe_is_not_shown(bench: Bench) -> None:
-    found = calibrate(bench, "words", sees("omg", "lmao", "train", "cat"))
+    found = calibrate(bench, "words", sees("maooo", "esss", "mg", "happened", "always", "good"))
     assert isinstance(found, str)
-    assert found.startswith("misplaces 'the person, style scrubbed'")
+    assert "'the person, style scrubbed'" in found
 
 
 def test_log_with_one_other_person_calibrates_no_embedding(bench: Bench) -> None:
