@@ -8,12 +8,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from eval.answers import from_examples
 from eval.bench import Bench, set_up
 from eval.held_out import load_held_out
 from eval.metrics.embedding import Embed
 from eval.plugin_scale import calibrate, show_plugins
 from eval.plugins import load_plugin
 from eval.significance import Array
+from eval.style.probes import Probe
 from eval.wording import plugin_score
 from persona.errors import ModelError
 from tests.eval.conftest import Evaluated
@@ -64,10 +66,16 @@ def test_embedding_that_sees_nothing_is_not_shown_and_a_note_says_why(
     assert "blind is not shown: on this log it tells the person from others" in report.notes[-1]
 
 
-def test_embedding_that_falls_for_a_probe_is_not_shown(bench: Bench) -> None:
-    found = calibrate(bench, "words", sees("maooo", "esss", "mg", "happened", "always", "good"))
-    assert isinstance(found, str)
-    assert "'the person, style scrubbed'" in found
+def test_embedding_that_falls_for_a_probe_is_not_shown(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tuple(from_examples(bench.person).replies)
+    probes = [Probe("the person", own, True, ""), Probe("an echo", own, False, "")]
+    monkeypatch.setattr("eval.plugin_scale.probes_of", lambda *_, **__: probes)
+    monkeypatch.setattr("eval.plugin_scale.struck_reason", lambda _: None)
+    found = str(calibrate(bench, "sharp", SHARP))
+    assert found.startswith("misplaces 'an echo' (")
+    assert "the person" not in found
 
 
 def test_log_with_one_other_person_calibrates_no_embedding(bench: Bench) -> None:
