@@ -117,9 +117,11 @@ def _distinct_days(sample: bytes, layout: Layout) -> list[tuple[int, int, int]]:
 
 
 def _locale_order(sample: bytes) -> Order | None:
-    """Month first where the clock is written the American way."""
-    american = re.search(rb"\d:\d\d(?::\d\d)?(?: |\xe2\x80\xaf)[AP]M[\] ]", sample[:4096])
-    return "mdy" if american else None
+    """Month first where the clock is written the American way and the numbers are not padded."""
+    beginning = sample[:4096]
+    american = re.search(rb"\d:\d\d(?::\d\d)?(?: |\xe2\x80\xaf)[AP]M[\] ]", beginning)
+    padded = re.search(rb"(?m)^\W*(?:0\d|\d+[./-]0\d)[./-]", beginning)
+    return "mdy" if american and not padded else None
 
 
 def chunks(first: bytes, blocks: Iterator[bytes], header: re.Pattern[bytes]) -> Iterator[bytes]:
