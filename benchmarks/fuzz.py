@@ -103,8 +103,8 @@ def table(counts: Counter[str], slowest: float) -> str:
     peak = int(status.partition("VmHWM:")[2].split()[0]) >> 10
     return (
         f"| outcome | mutations |\n|---|---:|\n{rows}\n"
-        f"{counts.total():,} mutations, {failed} failures (traceback, more than {SECONDS} s of CPU, or "
-        f"more than 2 GiB). The slowest took {slowest:.1f} s of CPU; the peak of the whole process "
+        f"{counts.total():,} mutations, {failed} failures (traceback, more than {SECONDS} s of "
+        f"CPU, or more than 2 GiB). The slowest took {slowest:.1f} s of CPU; the peak of the whole process "
         f"was {peak} MB.\n"
     )
 
