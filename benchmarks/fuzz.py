@@ -104,8 +104,8 @@ def table(counts: Counter[str], slowest: float) -> str:
     return (
         f"| outcome | mutations |\n|---|---:|\n{rows}\n"
         f"{counts.total():,} mutations, {failed} failures (traceback, more than {SECONDS} s of "
-        f"CPU, or more than 2 GiB). The slowest took {slowest:.1f} s of CPU; the peak of the whole process "
-        f"was {peak} MB.\n"
+        f"CPU, or more than 2 GiB). The slowest took {slowest:.1f} s of CPU; the peak of the whole "
+        f"process was {peak} MB.\n"
     )
 
 

@@ -19,7 +19,7 @@ LONGEST_PART = 64 << 20
 
 _OPENING = re.compile(rb"</?(?:sms|mms|part|addr)(?=[\s/>])")
 _TAG = re.compile(rb"<(/?)(sms|mms|part|addr)((?:[^\"'<>]++|\"[^\"]*\"|'[^']*')*+)>")
-_ATTRIBUTE = re.compile(rb"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_ATTRIBUTE = re.compile(rb"(?<![\w:.-])([\w:.-]{1,80}+)\s*+=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _REFERENCE = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(amp|lt|gt|quot|apos));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
