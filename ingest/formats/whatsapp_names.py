@@ -8,13 +8,18 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from ingest.formats.whatsapp_layout import MARKS
+from ingest.formats.whatsapp_layout import BLANKS, MARKS
+from ingest.formats.whatsapp_phrases import phrases
 
 LONGEST_NAME = 80
 LEAST_REPEATS = 3
 """So many messages of an author must begin with the same 'word: ' for it to be part of the name."""
 
 NOBODY = ""
+
+_NOTICES = tuple(phrases("notice"))
+_LONGEST_WORDS = 6
+"""A name of more words that begins with somebody's name is the beginning of a notice."""
 
 
 class Names(dict[bytes | None, str]):
@@ -47,8 +52,9 @@ class Names(dict[bytes | None, str]):
             return NOBODY
         if name in self.known:
             return name
-        about_somebody = any(name.startswith(known + " ") for known in self.known if known)
-        return NOBODY if about_somebody and len(name.split()) > 3 else name
+        told = [name.removeprefix(known) for known in self.known if name.startswith(known + " ")]
+        is_notice = any(rest.strip(BLANKS).startswith(_NOTICES) for rest in told)
+        return NOBODY if is_notice or (told and len(name.split()) > _LONGEST_WORDS) else name
 
     def long_name(self, author: bytes | None, body: str) -> tuple[str, str]:
         """The name and the text of a line of an author with ': ' in the name; NOBODY if none."""

@@ -330,3 +330,18 @@ def test_a_file_whose_every_header_has_an_impossible_time_is_no_error_in_the_rea
 
     assert messages == []
     assert summary.error
+
+
+def test_long_name_that_begins_like_another_is_an_author(read: Read) -> None:
+    messages, [summary] = read(
+        "chat.txt",
+        android(
+            "13/01/2019, 08:00 - Ann: one",
+            "13/01/2019, 08:01 - Ann: two",
+            "13/01/2019, 08:02 - Ann from the gym class: hello",
+            "13/01/2019, 08:03 - Ann changed the group description to: be kind",
+        ),
+    )
+
+    assert said(messages)[2:] == [("Ann from the gym class", "hello")]
+    assert summary.dropped == {"system notice": 1}
