@@ -48,5 +48,6 @@ def collect(logs: Iterable[LogFile], accounts: Accounts) -> Collected:
             part.messages.append(message)
         found.parts += by_chat.values()
         found.files.append(msgspec.to_builtins(log.summary))
+        accounts.notes += [f"{log.path}: {note}" for note in log.notes]
     found.files.sort(key=lambda file: str(file["path"]))
     return found

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.detect import Guess
-from ingest.format import Drop, Format
+from ingest.format import Drop, Format, Note
 from ingest.parse import LogFile
 from ingest.pipeline import ingest, ingest_logs
 from ingest.report import rows
@@ -27,7 +27,7 @@ START = datetime(2024, 3, 1, 9)
 WORDS = ("otter", "boat", "rain", "key", "moon", "pizza", "lol", "ok", "call", "me", "later")
 
 
-def log(path: str, messages: Sequence[Message | Drop], *, name: str = "table") -> LogFile:
+def log(path: str, messages: Sequence[Message | Drop | Note], *, name: str = "table") -> LogFile:
     kind = Format(name, lambda _: 1.0, lambda _, __: iter(()), verbatim=name == "assistant")
     return LogFile(path, guess=Guess(kind, 1.0), rows=iter(messages))
 
@@ -306,3 +306,11 @@ def test_codes_are_planted_only_when_asked_for_and_are_told(tmp_path: Path) -> N
     assert any("21 rows of train.jsonl that nobody wrote" in note for note in asked["notes"])
     assert not (tmp_path / "plain" / "canaries.jsonl").exists()
     build(tmp_path / "asked", log("a", chat()))  # a dataset with codes can be replaced
+
+
+def test_what_a_reader_says_of_a_file_is_among_the_notes(tmp_path: Path) -> None:
+    told = log("chat.txt", [Note("ambiguous dates read as dmy"), *chat()])
+
+    manifest = build(tmp_path / "data", told)
+
+    assert "chat.txt: ambiguous dates read as dmy" in manifest["notes"]

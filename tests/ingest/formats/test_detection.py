@@ -2,16 +2,18 @@
 
 import gzip
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ingest.archives import walk
 from ingest.detect import Head, candidates
-from ingest.format import ReadOptions
+from ingest.format import DAMAGED, Drop, Format, ReadOptions, Row
 from ingest.formats import FORMATS
 from ingest.parse import write_messages
 from ingest.source import Source
+from persona.data import Message
 from tests.ingest.formats.conftest import Read, said
 
 SAMPLES = Path(__file__).parents[3] / "samples" / "formats"
@@ -57,3 +59,36 @@ def test_stickers_beside_a_chat_are_no_damaged_files_under_strict(tmp_path: Path
     [summary] = write_messages([tmp_path], ReadOptions(strict=True), io.BytesIO())
 
     assert summary.messages == 1
+
+
+def test_next_candidate_is_tried_where_the_likeliest_finds_no_message(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def finds_nothing(source: Source, options: ReadOptions) -> Iterator[Row]:
+        yield Drop(DAMAGED)
+
+    def finds_one(source: Source, options: ReadOptions) -> Iterator[Row]:
+        yield Message(source.stem, "Ann", None, "hi")
+
+    likelier = Format(name="likelier", sniff=lambda head: 0.9, parse=finds_nothing)
+    right = Format(name="right", sniff=lambda head: 0.6, parse=finds_one)
+    monkeypatch.setattr("ingest.parse.FORMATS", (likelier, right))
+
+    messages, [summary] = read("chat.txt", "anything")
+
+    assert said(messages) == [("Ann", "hi")]
+    assert (summary.format, summary.confidence) == ("right", 0.6)
+    assert summary.runner_up == "likelier 90%"
+    assert not summary.dropped
+
+
+def test_what_no_candidate_can_read_is_told_by_the_likeliest(read: Read) -> None:
+    _, [summary] = read(
+        "result.json",
+        '{"name": "A", "type": "personal_chat", "id": 1, "messages": ['
+        '{"id": 1, "type": "service", "date": "2024-01-01T00:00:00", "actor": "A"}]}',
+    )
+
+    assert (summary.format, summary.messages) == ("telegram", 0)
+    assert summary.dropped == {"system notice": 1}
+    assert summary.error
