@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ingest.collect import Collected
 from ingest.lines import Accounts, Thread
-from ingest.notes import people_notes
+from ingest.notes import people_notes, silence_note
 from ingest.overlap import join_parts
 from ingest.people import (
     ChooseSubject,
@@ -29,7 +29,7 @@ class Cast:
     """The people of a dataset, under the names that are in it.
 
     speakers: the most talkative first. names: stand-ins by main name. spellings: stand-ins by
-    other ways to write a name, case folded.
+    other ways to write a name, case folded. silence: where the subject may go by another name.
     """
 
     subject: str
@@ -37,6 +37,7 @@ class Cast:
     speakers: list[SpeakerCount]
     names: dict[str, str]
     spellings: dict[str, str]
+    silence: str
 
 
 def cast(
@@ -67,6 +68,7 @@ def cast(
         names = stand_ins(known, subject=subject, pseudonyms=settings.pseudonyms)
     if not settings.pseudonyms:
         accounts.notes += people_notes(threads, speakers, subject=subject)
+    silence = silence_note(threads, subject=subject, hidden=names)
     return (
         Cast(
             subject=names.get(subject, subject),
@@ -76,6 +78,7 @@ def cast(
             ],
             names=names,
             spellings=spellings_of(names, mains, subject=subject) if settings.pseudonyms else {},
+            silence=silence,
         ),
         threads,
     )

@@ -4,7 +4,7 @@ It only points out; nothing is joined here.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from ingest.clean import fold
 from ingest.clocks import minute
@@ -16,6 +16,8 @@ from persona.canaries import Canary
 _TELLING = 12  # characters: longer ones are not said by two people in the same minute
 _ENOUGH = 3
 _LARGE_SHARE = 0.3
+_MUCH = 0.05  # of all messages
+_SHOWN_SPEAKERS = 4
 
 
 def people_notes(
@@ -39,6 +41,26 @@ def people_notes(
                 f"'{name}' may be the subject under another name: if so, join them with "
                 f'--alias "{subject}={name}"; else the subject is measured against himself'
             )
+
+
+def silence_note(threads: Sequence[Thread], *, subject: str, hidden: Container[str] = ()) -> str:
+    """One sentence where the subject says nothing in chats that hold much of the logs, else ''.
+
+    Who exports a chat speaks in it, so there the subject may go by another name. hidden: names
+    that are not told.
+    """
+    silent = [thread for thread in threads if all(line.sender != subject for line in thread.lines)]
+    counts = Counter(line.sender for thread in silent for line in thread.lines)
+    total = sum(len(thread.lines) for thread in threads)
+    most = [row for row in counts.most_common() if row[0] not in hidden][:_SHOWN_SPEAKERS]
+    if not most or counts.total() < _MUCH * total:
+        return ""
+    speakers = ", ".join(f"{name} ({messages:,})" for name, messages in most)
+    return (
+        f"{subject} says nothing in {len(silent)} of {len(threads)} chats, which hold "
+        f"{counts.total():,} of {total:,} messages; most is said there by {speakers}: where that "
+        f'is {subject} too, join the names with --alias "{subject}={most[0][0]}"'
+    )
 
 
 def size_notes(splits: Split) -> Iterator[str]:

@@ -17,16 +17,17 @@ import msgspec
 from ingest.cast import Cast, cast
 from ingest.collect import collect
 from ingest.dataset import refuse_foreign
-from ingest.lines import Accounts
+from ingest.lines import Accounts, Session
 from ingest.notes import canary_notes, size_notes
 from ingest.parse import LogFile, ReadOptions, open_logs
 from ingest.people import ChooseSubject
 from ingest.redact import redact_threads
-from ingest.rows import choose_rows
+from ingest.rows import Rows, choose_rows
 from ingest.segment import sessions
 from ingest.write import write_dataset
 from persona.canaries import draw_canaries
 from persona.config import Config
+from persona.errors import DataError
 
 
 def ingest(
@@ -67,8 +68,10 @@ def ingest_logs(
             threads, names=persons.names, spellings=persons.spellings, accounts=accounts
         )
     spoken = list(sessions(threads, gap_minutes=config.ingest.gap_minutes))
-    rows = choose_rows(spoken, subject=persons.subject, config=config)
+    rows = _rows(spoken, persons, config)
     accounts.notes += size_notes(rows.splits)
+    if persons.silence:
+        accounts.notes.append(persons.silence)
     manifest = {
         **_about(persons, config, now),
         "files": files,
@@ -85,6 +88,15 @@ def ingest_logs(
     canaries = draw_canaries(config.ingest.canaries, seed=config.seed)
     accounts.notes += canary_notes(canaries)
     return write_dataset(out, rows=rows, manifest=manifest, canaries=canaries)
+
+
+def _rows(spoken: Sequence[Session], persons: Cast, config: Config) -> Rows:
+    """The rows; the DataError where they are too few says whose, and where more may be."""
+    try:
+        return choose_rows(spoken, subject=persons.subject, config=config)
+    except DataError as error:
+        silence = f". {persons.silence}" if persons.silence else ""
+        raise DataError(f"{persons.subject}: {error}{silence}") from None
 
 
 def _about(persons: Cast, config: Config, now: datetime) -> dict[str, Any]:

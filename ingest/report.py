@@ -3,6 +3,7 @@
 The HTML page is in `report_page.py`. Both are made from the manifest alone.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -40,6 +41,11 @@ def left_out(manifest: Manifest) -> dict[str, int]:
         for reason, count in file["dropped"].items():
             total[reason] = total.get(reason, 0) + count
     return dict(_ranked(total))
+
+
+def unread(manifest: Manifest) -> dict[str, int]:
+    """Files that could not be read, or not to their end, by reason."""
+    return dict(_ranked(Counter(file["error"] for file in manifest["files"] if file["error"])))
 
 
 def split_rows(manifest: Manifest) -> list[tuple[str, int, int, int, str]]:

@@ -66,7 +66,7 @@ def sizes(replies: int, messages: int) -> Sizes:
 def too_few(replies: int, needed: int) -> str:
     """The message of the DataError."""
     return (
-        f"{replies} replies of the subject are too few: at least {needed} are needed, "
+        f"{replies} replies are too few: at least {needed} are needed, "
         f"{MIN_TRAIN + MIN_VALID} to learn from and the rest to judge by; add more logs"
     )
 
@@ -154,12 +154,12 @@ def _refuse_small(kept: Split, replies: int) -> None:
     for name, at_least in least.items():
         if len(kept[name]) < at_least:
             raise DataError(
-                f"{replies} replies of the subject in these conversations leave {len(kept[name])} "
+                f"{replies} replies in these conversations leave {len(kept[name])} "
                 f"for {name}, {at_least} are needed; add more logs"
             )
     profile = sum(at.reply.count for at in kept["reference"])
     if profile < MIN_REFERENCE:
         raise DataError(
-            f"{replies} replies of the subject leave {profile} messages for the style profile, "
+            f"{replies} replies leave {profile} messages for the style profile, "
             f"{MIN_REFERENCE} are needed; add more logs"
         )

@@ -75,12 +75,18 @@ def _ask(speakers: "Sequence[SpeakerCount]") -> str:
 
 def show_dataset(manifest: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
     """What `persona ingest` made of the logs."""
-    from ingest.report import rows
+    from ingest.report import rows, split_rows, unread
 
     if as_json:
         show_json(manifest)
         return
     show_table(f"{manifest['subject']}: {out}", ("", "count"), thousands(rows(manifest)))
+    files = [(f"{name}.jsonl: {use}", size) for name, size, _, _, use in split_rows(manifest)]
+    show_table("", ("file", "replies"), thousands(files))
+    if len(manifest["names"]) > 1:
+        show(f"{manifest['subject']} under all names: {', '.join(manifest['names'])}")
+    for reason, count in unread(manifest).items():
+        show(f"not read or damaged: {count:,} {'file' if count == 1 else 'files'}: {reason}")
     for note in manifest["notes"]:
         show(f"note: {note}")
     show(f"report: {out / 'report.html'}")
@@ -234,6 +240,9 @@ def show_runs(runs: Path, *, as_json: bool) -> None:
     found = list_runs(runs)
     if as_json:
         show_json(found)
+        return
+    if not found:
+        say(f"{runs}: no run yet; make one with `persona train`")
         return
     columns = ("run", "subject", "base", "state", "steps", "held-out loss", "style score")
     show_table("", columns, [[_cell(row[name]) for name in columns] for row in found])

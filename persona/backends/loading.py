@@ -1,6 +1,5 @@
 """Tokenizers and weights from disk or hub, with failures told in one line."""
 
-from logging import ERROR, getLogger
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from persona.errors import ModelError
 
 LOADING_ERRORS = (OSError, ValueError, KeyError, ImportError, SafetensorError)
 
-getLogger("bitsandbytes").setLevel(ERROR)  # it warns of an optional package on every CPU
 logging.set_verbosity_error()
 logging.disable_progress_bar()
 

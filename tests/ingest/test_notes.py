@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from ingest.examples import Place
 from ingest.lines import Burst, Line, Session, Thread
-from ingest.notes import people_notes, size_notes
+from ingest.notes import people_notes, silence_note, size_notes
 from ingest.people import SpeakerCount
 from persona.data import order_key
 
@@ -39,6 +39,20 @@ def test_two_other_names_of_the_subject_are_told_to_be_his_too() -> None:
 
 def test_the_same_words_at_another_time_prove_nothing() -> None:
     assert notes(thread("a", "Ben"), thread("b", "Tom", later=timedelta(hours=1))) == []
+
+
+def test_chats_without_the_subject_are_told_with_who_speaks_there() -> None:
+    chats = [thread("a", "Mara K"), thread("b", "Ben"), thread("c", "mk99")]
+    note = silence_note(chats, subject="Mara K", hidden={"Ben"})
+    assert note.startswith("Mara K says nothing in 2 of 3 chats, which hold 8 of 12 messages")
+    assert "Ben" not in note
+    assert '--alias "Mara K=mk99"' in note
+
+
+def test_a_subject_who_speaks_everywhere_or_whose_partners_are_hidden_needs_no_note() -> None:
+    assert silence_note([thread("a", "Mara")], subject="Mara") == ""
+    silent = [thread("a", "Mara"), thread("b", "Ben")]
+    assert silence_note(silent, subject="Mara", hidden={"Ben"}) == ""
 
 
 def places(count: int) -> list[Place]:

@@ -229,9 +229,17 @@ def test_without_a_terminal_the_speakers_are_listed(tmp_path: Path) -> None:
 
 
 def test_too_few_messages_say_how_many_are_needed(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"\d+ replies of the subject are too few: at least \d+"):
+    with pytest.raises(DataError, match=r"Mara: \d+ replies are too few: at least \d+"):
         build(tmp_path / "d", log("a", chat(sessions=3)))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_marked_owner_who_is_silent_in_the_large_chat_is_told_who_speaks_there(
+    tmp_path: Path,
+) -> None:
+    mail = [Message("mail", "M. K.", START, f"letter {number}", True) for number in range(5)]
+    with pytest.raises(DataError, match=r"M\. K\. says nothing in 1 of 2 .*Mara \(\d+\)"):
+        build(tmp_path / "d", log("a", mail), log("b", chat()), settings=config(subject=()))
 
 
 def test_nothing_to_read_says_why(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from ingest.report import markdown, rows
+from ingest.report import markdown, rows, unread
 from ingest.report_page import html
 from persona.data import OPENER, Example, Turn
 
@@ -50,6 +50,10 @@ def test_the_rows_add_up_and_what_was_no_message_stands_before() -> None:
         ("used in others", 1),
         ("dropped: in another export too", 1),
     ]
+
+
+def test_files_that_were_not_read_are_counted_by_reason() -> None:
+    assert unread(MANIFEST) == {"not a chat": 1}
 
 
 def test_markdown_names_every_file_and_why_it_gave_nothing() -> None:

@@ -67,7 +67,7 @@ def test_little_data_gives_a_larger_share_to_judging(replies: int, held_out: int
 
 
 def test_too_few_replies_say_how_many_there_are_and_how_many_are_needed() -> None:
-    with pytest.raises(DataError, match="30 replies of the subject are too few: at least 115"):
+    with pytest.raises(DataError, match="30 replies are too few: at least 115"):
         split(conversations(3, 10), seed=0)
     with pytest.raises(DataError, match="at least 82"):
         sizes(30, 90)

@@ -162,6 +162,12 @@ def test_a_setting_that_cannot_be_is_named_with_the_option_it_came_from(
     assert told in result.stderr
 
 
+def test_without_a_run_the_way_to_one_is_told(runner: CliRunner, tmp_path: Path) -> None:
+    result = runner.invoke(app, ["runs", "--runs", str(tmp_path)])
+    assert result.stdout == ""
+    assert "no run yet; make one with `persona train`" in result.stderr
+
+
 def test_printed_settings_are_read_back_as_they_were(runner: CliRunner, tmp_path: Path) -> None:
     changed = ["--set", 'ingest.subject=["Ana \\"A\\""]', "--set", "seed=9"]
     file = tmp_path / "persona.toml"
@@ -174,6 +180,26 @@ def test_alias_without_equals_sign_is_refused(runner: CliRunner, log: Path) -> N
     result = runner.invoke(app, ["ingest", str(log), "--alias", "Ana"])
     assert result.exit_code == 1
     assert "NAME=OTHER" in result.stderr
+
+
+def test_a_dataset_is_shown_with_its_files_its_names_and_what_was_not_read(
+    runner: CliRunner, tmp_path: Path
+) -> None:
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    (logs / "empty.txt").touch()
+    names = ("Ana", "Ben", "ana_2")
+    rows = [
+        {"chat": day, "sender": names[n % 3], "text": f"{day} and {n}", "time": 1e9 + 1e6 * day + n}
+        for day in range(90)
+        for n in range(6)
+    ]
+    (logs / "log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    arguments = ["ingest", str(logs), "--subject", "Ana", "--alias", "Ana=ana_2"]
+    shown = runner.invoke(app, [*arguments, "--out", str(tmp_path / "d")]).stdout
+    assert "train.jsonl: learned from" in shown
+    assert "Ana under all names: Ana, ana_2" in shown
+    assert "not read or damaged: 1 file: empty file" in shown
 
 
 def test_doctor_says_what_is_chosen_and_why(runner: CliRunner) -> None:
