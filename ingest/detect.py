@@ -51,6 +51,12 @@ class Head:
         """The first character that is not blank: '{' or '[' for JSON."""
         return self.text.lstrip("\ufeff \t\r\n")[:1]
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether it is the whole of a JSON file, without its end."""
+        is_whole = len(self.data) < HEAD_BYTES
+        return is_whole and bool(self.keys) and self.text.rstrip()[-1:] not in ("}", "]")
+
     @cached_property
     def keys(self) -> frozenset[str]:
         """Where which keys stand in JSON or JSON lines: 'messages[].date', '[].sender'."""

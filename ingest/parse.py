@@ -41,6 +41,7 @@ BATCH = 512
 UTF8_LETTER = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
 UNKNOWN = "no chat export that is known here"
 NOTHING = "no message in it"
+CUT_OFF = "JSON that breaks off before it shows what it is; export it again"
 
 
 class FileSummary(msgspec.Struct, frozen=True):
@@ -172,9 +173,10 @@ def refusal(paths: Sequence[Path], files: Sequence[FileSummary], *, strict: bool
     if strict:
         for file in files:
             damaged = file.dropped.get(DAMAGED, 0)
-            if file.error or damaged:
+            failed = file.error not in (None, UNKNOWN, NOTHING)  # a stylesheet is no damage
+            if failed or damaged:
                 return (
-                    f"{file.path}: {file.error or f'{damaged} damaged rows'}; "
+                    f"{file.path}: {file.error if failed else f'{damaged} damaged rows'}; "
                     "leave the file out, export it again, or do without --strict"
                 )
     if not any(file.messages for file in files):
@@ -215,7 +217,8 @@ def _guess(source: Source, formats: Sequence[Format], *, forced: bool) -> list[G
         return LogFile(source.path, error="empty file")
     if forced:
         return [Guess(formats[0], 1.0)]
-    return candidates(head, formats) or LogFile(source.path, error=UNKNOWN)
+    unknown = CUT_OFF if head.is_cut_off else UNKNOWN
+    return candidates(head, formats) or LogFile(source.path, error=unknown)
 
 
 def _open(sources: Sequence[Source], guesses: Sequence[Guess], options: ReadOptions) -> LogFile:

@@ -61,6 +61,12 @@ def test_bad_files_are_named_with_a_reason_and_spoil_no_other(tmp_path: Path) ->
         assert files[name].messages == 0
 
 
+def test_strict_minds_no_file_that_is_simply_no_chat(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_text(CHAT)
+    (tmp_path / "style.css").write_text("body { margin: 0 }\n")
+    assert len(read(tmp_path, strict=True)[0]) == 30
+
+
 def test_strict_refuses_a_folder_with_a_damaged_file(tmp_path: Path) -> None:
     (tmp_path / NAME).write_text(CHAT)
     assert len(read(tmp_path, strict=True)[0]) == 30
