@@ -112,6 +112,7 @@ def dry_run(dataset: DatasetDir, config: Config) -> Plan:
         rank=ready.settings.lora_r,
         length=plan.median_length,
         tokens=min(plan.micro_tokens, tokens // plan.steps),
+        recompute=plan.gradient_checkpointing,
     )
     return msgspec.structs.replace(plan, tokens_per_second=speed, seconds=tokens / speed)
 

@@ -22,24 +22,33 @@ SMALL = 0.1
 """Share of the memory up to which a base is built for the probe."""
 
 EFFICIENCY = 0.5
-"""Share of a matrix product's speed that a training step reaches (Unsloth's figure for an A100)."""
+"""Share of a matrix product's speed that a training step reaches: Unsloth's figure for an A100;
+0.48 on an H200 (docs/evidence/gpu-h200.md)."""
 
-WORK_PER_WEIGHT = 4
-"""Operations per token and frozen weight: forward and backward through it, no weight gradient."""
+WORK_PER_WEIGHT = {False: 4, True: 5}
+"""Operations per token and frozen weight: forward and backward through it, no weight gradient; with
+activations recomputed one more, as an H200 took them, half of what another forward would be."""
 
 PROBE_STEPS = 4
 """The first warms up and does not count."""
 
 
 def tokens_per_second(
-    base: Base, machine: Machine, shape: Shape, *, rank: int, length: int, tokens: int
+    base: Base,
+    machine: Machine,
+    shape: Shape,
+    *,
+    rank: int,
+    length: int,
+    tokens: int,
+    recompute: bool,
 ) -> float:
     """Tokens a second of training, without padding, in micro-batches of `tokens`."""
     if machine.device == "cpu":
         choose_threads()
     if 4 * shape.parameters <= SMALL * machine.memory:
         return _by_training(base, machine, rank=rank, length=length, tokens=tokens)
-    per_token = WORK_PER_WEIGHT * (shape.linear + shape.hidden * shape.vocabulary)
+    per_token = WORK_PER_WEIGHT[recompute] * (shape.linear + shape.hidden * shape.vocabulary)
     return EFFICIENCY * _matmul_rate(machine) / per_token
 
 
