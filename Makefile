@@ -26,7 +26,7 @@ evidence: .venv/.development    ## what takes long: sweeps, fuzzing, benchmarks;
 	$(BIN)/python -m benchmarks.evidence
 
 bench-train: .venv/.development ## training speed on this machine beside plain TRL and PEFT
-	$(BIN)/python -m benchmarks.train --out docs/evidence/train.json
+	$(BIN)/python -m benchmarks.evidence training-speed
 
 clean:
 	rm -rf .venv

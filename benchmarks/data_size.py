@@ -1,6 +1,6 @@
 """What more data buys: the held-out loss by the number of the subject's turns trained on.
 
-    python -m benchmarks.data_size [--out FILE.json] [--data FOLDER] [--sizes 25 50 ...]
+    python -m benchmarks.data_size [--data FOLDER] [--sizes 25 50 ...]
 
 Whole conversations are drawn until the number is reached, each size from the same order, and
 trained on with the preset's own settings; the loss is that of all of valid.jsonl and test.jsonl.
@@ -8,14 +8,12 @@ trained on with the preset's own settings; the loss is that of all of valid.json
 """
 
 import argparse
-import json
 import random
 import shutil
 import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from benchmarks.train import sample_dataset
 from persona.chat import open_persona
@@ -29,31 +27,23 @@ SIZES = (25, 50, 100, 200, 400, 800)
 
 
 def main() -> None:
-    """Prints the curve; writes it where asked."""
+    """Prints the curve."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, help="a dataset folder; the samples if not given")
-    parser.add_argument("--out", type=Path, help="JSON with the curve")
     parser.add_argument("--base", default="tiny")
     parser.add_argument("--sizes", type=int, nargs="*", default=list(SIZES))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         data = DatasetDir(options.data or sample_dataset(Path(folder) / "dataset"))
         rows = [point(data, size, Path(folder) / str(size), options.base) for size in options.sizes]
-    date = datetime.now(UTC).isoformat(timespec="seconds")
-    found = {"date": date, "base": options.base, "curve": rows}
-    sys.stdout.write(table(found))
-    if options.out:
-        options.out.parent.mkdir(parents=True, exist_ok=True)
-        options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-        options.out.with_suffix(".md").write_text(table(found), encoding="utf-8")
+    sys.stdout.write(table(rows, base=options.base))
 
 
-def table(found: dict[str, Any]) -> str:
+def table(rows: list[dict[str, float]], *, base: str) -> str:
     """The curve as Markdown."""
-    most = max(row["gain"] for row in found["curve"])
+    most = max(row["gain"] for row in rows)
     lines = [
-        f"`python -m benchmarks.data_size`, {found['date']}, base {found['base']}, nats per token "
-        "of the held-out replies",
+        f"Nats per token of the held-out replies under the base `{base}` and the adapter.",
         "",
         "| turns | base | adapter | gain | of the most |",
         "|---|---|---|---|---|",
@@ -61,7 +51,7 @@ def table(found: dict[str, Any]) -> str:
     lines += [
         f"| {row['turns']} | {row['base']:.3f} | {row['adapter']:.3f} | {row['gain']:.3f} "
         f"| {row['gain'] / most:.0%} |"
-        for row in found["curve"]
+        for row in rows
     ]
     return "\n".join(lines) + "\n"
 

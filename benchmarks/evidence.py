@@ -19,6 +19,8 @@ FOLDER = Path(__file__).parents[1] / "docs" / "evidence"
 PARTS: dict[str, tuple[str, ...]] = {
     "reading-speed": ("benchmarks.reading", "--peers", "--times", "20"),
     "fuzzing": ("benchmarks.fuzz", "--count", "6000"),
+    "training-speed": ("benchmarks.train", "--threads", "1"),
+    "data-size": ("benchmarks.data_size",),
 }
 """Name of the part, and the module with its arguments."""
 
