@@ -65,6 +65,38 @@ except KeyboardInterrupt:
 print(done.root)
 """
 
+PACKED = """
+import json, sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+data, settings, out = map(Path, sys.argv[1:4])
+from persona.backends import load_backend
+load_backend("unsloth")
+import persona.backends.unsloth as backend
+from persona.config import load_config
+from persona.folders import DatasetDir
+from persona.runs import read_metrics
+from persona.train import train
+
+rows = []
+original = backend.collate_packed
+
+def collate_packed(sequences, device):
+    rows.append(len(sequences))
+    return original(sequences, device)
+
+backend.collate_packed = collate_packed
+
+def losses(name, has_kernel):
+    backend.has_varlen_kernel = lambda job: has_kernel
+    run = train(DatasetDir(data), load_config(settings), runs=out / "runs", name=name,
+                now=datetime(2024, 5, 1, tzinfo=UTC))
+    return [line["loss"] for line in read_metrics(run) if "loss" in line]
+
+print(json.dumps({"rows": losses("rows", False), "packed": losses("packed", True), "sizes": rows}))
+"""
+
 CONTRACT = """
 import inspect, json, sys
 from pathlib import Path
@@ -153,6 +185,14 @@ def test_an_adapter_trained_through_unsloth_has_the_same_logits_in_plain_peft(
     again = Path(python(TRAIN, dataset.root, settings, cut, 4, cwd=here))
     resumed = [json.loads(line) for line in (again / "metrics.jsonl").read_text().splitlines()]
     assert [line["loss"] for line in resumed if "loss" in line] == losses
+
+
+def test_rows_without_padding_are_learned_as_each_sequence_alone(
+    make_dataset: Callable[..., DatasetDir], settings: Path, tmp_path: Path
+) -> None:
+    found = json.loads(python(PACKED, make_dataset().root, settings, tmp_path, cwd=tmp_path))
+    assert max(found["sizes"]) > 1
+    assert found["packed"] == pytest.approx(found["rows"], rel=1e-3)
 
 
 def test_every_setting_we_pass_is_a_named_parameter_of_the_cuda_classes(tmp_path: Path) -> None:
