@@ -63,6 +63,7 @@ def make_job(
         "threads": machine.cores,
         "checkpoint": None,
         "progress": silent,
+        "note": print,
     }
     return Job(**(common | changes))
 

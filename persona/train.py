@@ -6,13 +6,8 @@ Knows no training library: everything it needs of one goes through `persona.back
 manifest is written last, so a run without one is unfinished and `resume` goes on with it.
 """
 
-import errno
-import os
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,12 +21,11 @@ from persona.curves import loss_curve
 from persona.data import write_private
 from persona.errors import ModelError
 from persona.folders import DatasetDir, RunDir, new_run, runs_named, write_json
+from persona.interruptions import ctrl_c_sets, full_disk_is_told
 from persona.plan import Plan
 from persona.prepare import Prepared, prepare
 from persona.resume import begin, go_on_from
 from persona.runs import lock, read_metrics
-
-NO_SPACE = os.strerror(errno.ENOSPC)
 
 LEAST_ENDED = 0.9
 """Share of trial replies that should end by themselves."""
@@ -86,6 +80,7 @@ def train(
             threads=start.threads,
             checkpoint=go_on_from(run, ready, note=note),
             progress=progress,
+            note=note,
             score=score,
             began=began,
         )
@@ -145,10 +140,11 @@ def _run_backend(
     threads: int,
     checkpoint: Path | None,
     progress: Callable[[Progress], None],
+    note: Callable[[str], None],
     score: Score | None,
     began: float,
 ) -> Outcome:
-    with _ctrl_c_sets() as stop, _full_disk_is_told(run):
+    with ctrl_c_sets() as stop, full_disk_is_told(run):
         job = Job(
             run=run,
             base=ready.base,
@@ -164,6 +160,7 @@ def _run_backend(
             threads=threads,
             checkpoint=checkpoint,
             progress=progress,
+            note=note,
             score=score,
             stop=stop,
             began=began,
@@ -172,40 +169,6 @@ def _run_backend(
     if outcome.stopped:
         raise KeyboardInterrupt
     return outcome
-
-
-@contextmanager
-def _ctrl_c_sets() -> Iterator[threading.Event]:
-    """An event that the first Ctrl-C sets; the second one interrupts at once."""
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    before = signal.getsignal(signal.SIGINT)
-
-    def ask(_signal: int, _frame: object) -> None:
-        stop.set()
-        signal.signal(signal.SIGINT, before)
-
-    signal.signal(signal.SIGINT, ask)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _full_disk_is_told(run: RunDir) -> Iterator[None]:
-    """A full disk in the middle of a checkpoint as one line; the checkpoint before it counts."""
-    try:
-        yield
-    except Exception as error:  # the libraries below have errors of their own for it
-        if getattr(error, "errno", None) != errno.ENOSPC and NO_SPACE not in str(error):
-            raise
-        raise ModelError(
-            f"{run.root}: no space left on the disk; make room and go on with "
-            "`persona train --resume`"
-        ) from None
 
 
 def _write_down(

@@ -30,6 +30,7 @@ LAYERS = {
     "persona.card": 2,
     "persona.plan": 2,
     "persona.sizes": 2,
+    "persona.interruptions": 3,
     "persona.backends": 3,
     "persona.prepare": 4,
     "persona.resume": 4,

@@ -71,6 +71,7 @@ class Job:
     threads: int  # of the CPU; the same after a resume, as sums depend on it
     checkpoint: Path | None  # to go on from
     progress: Callable[[Progress], None]
+    note: Callable[[str], None]  # single lines for the user
     score: Score | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     began: float = field(default_factory=time.monotonic)  # when training was asked for

@@ -64,6 +64,7 @@ class PlannedSteps:
                 "train.max_length, choose a smaller --base or train.quantization=nf4"
             ) from None
         self.micro_tokens //= 2
+        self.job.note(f"out of memory: going on with micro-batches of {self.micro_tokens:,} tokens")
         gc.collect()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()

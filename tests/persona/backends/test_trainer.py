@@ -26,11 +26,12 @@ def train_once(
 
     dataset = make_dataset()
 
-    def once(name: str, **settings: Any) -> RunDir:
+    def once(name: str, notes: list[str] | None = None, **settings: Any) -> RunDir:
         wanted = {"learning_rate": 5e-3, "batch_size": 24, "epochs": 1, "lora_dropout": 0.0}
         config = Config(train=TrainConfig(base=str(tiny_base), **{**wanted, **settings}))
         now = datetime(2024, 5, 1, tzinfo=UTC)
-        return train(dataset, config, runs=tmp_path / "runs", name=name, now=now)
+        heard = [] if notes is None else notes
+        return train(dataset, config, runs=tmp_path / "runs", name=name, now=now, note=heard.append)
 
     return once
 
@@ -61,7 +62,9 @@ def test_a_micro_batch_that_does_not_fit_is_halved_and_the_losses_stay(
 ) -> None:
     whole = losses(train_once("whole"))
     tried = short_of_memory(monkeypatch, tokens=150)
-    assert losses(train_once("short")) == pytest.approx(whole, rel=1e-4)
+    notes = list[str]()
+    assert losses(train_once("short", notes)) == pytest.approx(whole, rel=1e-4)
+    assert "out of memory: going on with micro-batches of" in notes[0]
     assert max(tried) > 150  # it was really tried, and only at the beginning
     assert all(size <= 150 for size in tried[len(tried) // 2 :])
 

@@ -117,7 +117,7 @@ job = Job(run=RunDir(Path("r")), base=Base("b", "b"), machine=Machine("cpu", "",
           settings=settings, quantization="nf4", steps=[[Packed([1, 2], ((1, 2),), (0,))]],
           valid=[], seed=0, micro_tokens=64, gradient_checkpointing=True,
           optimizer="adamw_8bit", threads=1,
-          checkpoint=None, progress=print)
+          checkpoint=None, progress=print, note=print)
 unnamed = {
     "from_pretrained": sorted(
         set(backend.load_arguments(job))
