@@ -1,5 +1,7 @@
 """What the trainers do when memory runs out: smaller micro-batches, the same losses."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -106,3 +108,13 @@ def test_a_4_bit_base_is_trained_on_a_cpu_and_its_adapter_opens_again(
     assert run.manifest()["quantization"] == "nf4"
     assert losses(run)[-1] < losses(run)[0]
     assert isinstance(open_persona(run).reply([Turn("user", "tea")]), str)
+
+
+def test_importing_the_backend_prints_nothing() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import persona.backends.hf"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == ("", "")
