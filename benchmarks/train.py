@@ -2,7 +2,8 @@
 
     python -m benchmarks.train [--data FOLDER] [--examples 160] [--threads 1]
 
-The same model, examples, effective batch and threads in every row (`benchmarks.train_rows`), on
+Examples and tokens differ where ours reads a conversation once that the plain script reads anew for
+each reply. The same model, examples, effective batch and threads in every row (`benchmarks.train_rows`), on
 short chats and on long ones; tokens are counted without padding. Speeds are per CPU second, which
 other programs on the machine disturb less than per second. Beside them: what a dry run told of
 memory and time, and what it came to.
@@ -94,7 +95,7 @@ def table(length: str, found: dict[str, dict[str, float]]) -> str:
         tokens, examples = (ratio(found, row, what) for what in ("tokens", "examples"))
         lines.append(
             f"- ours / {row}: {examples:.2f} x the examples and {tokens:.2f} x the tokens per CPU "
-            "second (ours reads a conversation once where the plain script reads it per reply)"
+            "second"
         )
     ours, plan = found["ours"], found["plan"]
     lines.append(

@@ -92,7 +92,12 @@ def settings(options: argparse.Namespace) -> Config:
     """One epoch at the plain rows' rank and batch."""
     return Config(
         train=TrainConfig(
-            base=options.base, epochs=1, batch_size=BATCH, lora_r=16, lora_dropout=0.0
+            base=options.base,
+            epochs=1,
+            batch_size=BATCH,
+            lora_r=16,
+            lora_dropout=0.0,
+            max_length=1024,  # SFTTrainer's own
         )
     )
 
