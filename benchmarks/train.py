@@ -2,11 +2,11 @@
 
     python -m benchmarks.train [--data FOLDER] [--examples 160] [--threads 1]
 
-Examples and tokens differ where ours reads a conversation once that the plain script reads anew for
-each reply. The same model, examples, effective batch and threads in every row (`benchmarks.train_rows`), on
-short chats and on long ones; tokens are counted without padding. Speeds are per CPU second, which
-other programs on the machine disturb less than per second. Beside them: what a dry run told of
-memory and time, and what it came to.
+The same model, examples, effective batch and threads in every row (`benchmarks.train_rows`), on
+short chats and on long ones; tokens are counted without padding. Examples and tokens differ where
+ours reads a conversation once that the plain script reads anew for each reply. Speeds are per CPU
+second, which other programs on the machine disturb less than per second. Beside them: what a dry
+run told of memory and time, and what it came to.
 """
 
 import argparse
