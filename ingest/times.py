@@ -12,6 +12,9 @@ from functools import lru_cache
 from ingest.dates import Layout, Order, Parts, build, infer
 from ingest.format import DateOrder
 
+LARGEST_EPOCH = 1e20
+"""Nanoseconds since 1970 in the year 5138; no clock shows more."""
+
 IMPOSSIBLE = timedelta(days=3)
 """What stands for a clock time that does not exist."""
 
@@ -66,6 +69,8 @@ _MONTH_FIRST = re.compile(r"\b([^\W\d_]{3,10})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\
 
 def from_epoch(value: float) -> datetime | None:
     """The UTC time `value` seconds (or milli-, micro-, nanoseconds) after 1970; None if absurd."""
+    if not abs(value) < LARGEST_EPOCH:
+        return None
     seconds = value
     while abs(seconds) > 1e11:
         seconds /= 1000

@@ -40,7 +40,7 @@ _STREAMED = re.compile(r"\[#\d+\] (\d{4}/\d{1,2}/\d{1,2} \d{1,2}:\d\d:\d\d) (.*)
 _NUMBER = re.compile(r"\[\d+\]")
 _TITLE = re.compile(r"^\[[^\]]{1,30}\] (?=\S)")
 _FIELDS = re.compile(r"\A\n(?:时间: [^\n]*(?:\n类型: \S+)?(?:\n内容: ?|(?=\n|\Z)))?")
-_FOOTER = re.compile(r"\n+={40,}\n\s*导出完成[\s\S]*\Z")
+_FOOTER = re.compile(r"\n={40,}+\n\s*+导出完成[\s\S]*\Z")
 _MENTIONS = re.compile(r"\n提及: [^\n]*\Z")
 _FILES = re.compile(
     r"(?:\A|\n)(?:资源: \d+ 个文件(?:\n  - \w+: [^\n]*)*"

@@ -32,7 +32,8 @@ SYSTEM_ACCOUNTS = frozenset({"10000", "1000000"})
 TITLE = "消息记录（此消息记录为文本格式"
 _HEADER = re.compile(
     r"(?P<time>\d{4}[-/]\d{1,2}[-/]\d{1,2} (?:[上下]午 ?)?\d{1,2}:\d{1,2}:\d{1,2}(?: [AP]M)?) "
-    r"(?P<name>.*?)\s*(?:\((?P<number>\d{4,12})\)|<(?P<mail>[^<>\s]+@[^<>\s]+)>)?\s*"
+    r"(?P<name>.{0,100}?)\s{0,9}"
+    r"(?:\((?P<number>\d{4,12})\)|<(?P<mail>[^<>\s@]{1,80}@[^<>\s]{1,80})>)?\s{0,9}"
 )
 _RULE = re.compile(r"={20,}")
 _OBJECT = re.compile(r"消息对象[:：]\s*(.*)")
