@@ -4,6 +4,7 @@ import pytest
 
 from ingest.dates import Order, Parts, build, infer
 from ingest.format import ReadOptions
+from ingest.times import from_epoch
 from tests.ingest.formats.conftest import Read, read, times
 
 __all__ = ["read"]  # the fixture
@@ -63,6 +64,11 @@ def test_same_day_and_month_is_not_ambiguous() -> None:
 def test_years_of_other_calendars() -> None:
     assert build((27, 3, 2565), "dmy") == build((27, 3, 2022), "dmy")
     assert build((31, 2, 2019), "dmy") is None
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan"), -1e300, 10**40])
+def test_number_that_is_no_time_is_none(value: float) -> None:
+    assert from_epoch(value) is None
 
 
 @pytest.mark.parametrize(
