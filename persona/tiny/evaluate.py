@@ -191,6 +191,7 @@ def main() -> None:
     parser.add_argument("--data", nargs="+", type=Path, required=True)
     parser.add_argument("--model", type=Path, default=MODEL_DIR)
     parser.add_argument("--card", type=Path, help="write the model card to this file")
+    parser.add_argument("--run", type=Path, help="a judged run of the demo, for the card")
     parser.add_argument("--on-topic", default="", help="20 marks, 1 or 0, in the prompts' order")
     arguments = parser.parse_args()
 
@@ -204,6 +205,7 @@ def main() -> None:
         everyday = sorted((d for d in held_out if d.corpus == "small_talk"), key=by_digest)
         write_card(
             arguments.card,
+            run=arguments.run,
             folder=arguments.model,
             parameters=model.num_parameters(),
             losses=losses,

@@ -82,10 +82,13 @@ class Mixture:
             self.by_corpus.setdefault(dialogue.corpus, []).append(dialogue)
         self.encoder, self.max_length, self.rng = encoder, max_length, random.Random(seed)
         self.queues: dict[str, list[Dialogue]] = {name: [] for name in self.by_corpus}
-        self.drawn = dict.fromkeys(self.by_corpus, 0)  # tokens so far
+        self.shares: Mapping[str, float] = {}
+        self.drawn = dict.fromkeys(self.by_corpus, 0)  # tokens since the shares changed
 
     def draw(self, shares: Mapping[str, float]) -> list[int]:
         """One dialogue from the corpus that is furthest behind its share of the tokens."""
+        if shares is not self.shares:
+            self.shares, self.drawn = shares, dict.fromkeys(self.by_corpus, 0)
         total = sum(self.drawn.values()) + 1
         names = [name for name in shares if name in self.by_corpus]
         corpus = max(names, key=lambda name: shares[name] - self.drawn[name] / total)

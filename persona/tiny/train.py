@@ -23,6 +23,7 @@ from torch.utils.data import DataLoader
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from persona.data import OPENER
+from persona.memory import cpu_name
 from persona.system_line import system_line
 from persona.tiny.checkpoint import Progress, load_checkpoint, rate, save_checkpoint
 from persona.tiny.data import Dialogue, is_held_out, read_dialogues
@@ -40,6 +41,7 @@ from persona.tiny.recipe import (
 from persona.tiny.tokenizer import load_tokenizer, train_tokenizer
 from persona.tiny.variation import NAMES, casual
 
+FACTS = "training.json"  # in the model folder: what each run came to, the first one first
 SAVE_SECONDS = 150
 LOG_STEPS = 20
 
@@ -72,7 +74,7 @@ def find_tokenizer(
     return load_tokenizer(folder)
 
 
-def make_optimizers(model: LlamaForCausalLM) -> list[torch.optim.Optimizer]:
+def make_optimizers(model: LlamaForCausalLM, rate: float) -> list[torch.optim.Optimizer]:
     """Muon for the hidden matrices, AdamW for the (tied) embedding and the norms."""
     embedding = model.model.embed_tokens.weight
     matrices = [p for p in model.parameters() if p.ndim == 2 and p is not embedding]
@@ -80,12 +82,16 @@ def make_optimizers(model: LlamaForCausalLM) -> list[torch.optim.Optimizer]:
     return [
         torch.optim.Muon(
             matrices,
-            lr=MATRIX_RATE,
+            lr=MATRIX_RATE * rate,
             weight_decay=MATRIX_WEIGHT_DECAY,
             adjust_lr_fn="match_rms_adamw",
         ),
         torch.optim.AdamW(
-            [embedding, *vectors], lr=VECTOR_RATE, betas=(0.9, 0.98), weight_decay=0.0, fused=True
+            [embedding, *vectors],
+            lr=VECTOR_RATE * rate,
+            betas=(0.9, 0.98),
+            weight_decay=0.0,
+            fused=True,
         ),
     ]
 
@@ -97,12 +103,14 @@ class Trainer:
     step less than it would inside every matrix product.
     """
 
-    def __init__(self, model: LlamaForCausalLM, *, device: torch.device, seconds: float) -> None:
+    def __init__(
+        self, model: LlamaForCausalLM, recipe: Recipe, *, device: torch.device, seconds: float
+    ) -> None:
         self.model = model.to(device).train()
         on_gpu = device.type == "cuda"
         self.core = torch.compile(model.model, dynamic=False) if on_gpu else model.model
         self.device, self.total_seconds = device, seconds
-        self.optimizers = make_optimizers(model)
+        self.optimizers = make_optimizers(model, recipe.rate)
         self.rates = [optimizer.param_groups[0]["lr"] for optimizer in self.optimizers]
         self.progress = Progress()
         cores = len(os.sched_getaffinity(0))
@@ -205,14 +213,16 @@ def train(arguments: argparse.Namespace) -> None:
     )
     model.set_attn_implementation(ATTENTION[device.type])
     add_dropout(model, recipe.dropout)
-    trainer = Trainer(model, device=device, seconds=arguments.minutes * 60)
+    trainer = Trainer(model, recipe, device=device, seconds=arguments.minutes * 60)
     trainer.resume([work / "decay.pt", work / "constant.pt"])
     os.environ["TOKENIZERS_PARALLELISM"] = "false"  # texts are short and the cores are taken
     seed = arguments.seed + trainer.progress.tokens
     run(trainer, Batches(dialogues, Encoder(tokenizer), recipe, seed=seed), work)
     save_model(model, tokenizer, arguments.out)
-    facts = {"recipe": arguments.recipe, **asdict(trainer.progress)}
-    (arguments.out / "training.json").write_text(json.dumps(facts, indent=2) + "\n")
+    stages = json.loads((arguments.start / FACTS).read_text()) if arguments.start else []
+    machine = torch.cuda.get_device_name() if device.type == "cuda" else cpu_name()
+    stages.append({"recipe": arguments.recipe, "machine": machine, **asdict(trainer.progress)})
+    (arguments.out / FACTS).write_text(json.dumps(stages, indent=2) + "\n")
 
 
 def main() -> None:
