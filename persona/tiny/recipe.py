@@ -1,7 +1,7 @@
 """The numbers of the training runs, in one place: shape, mixture of corpora, rates and schedule."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 VOCABULARY = 4096
 POSITIONS = 1024
@@ -35,7 +35,6 @@ class Recipe:
     lengths: tuple[int, ...]  # tokens of a row, in turn from step to step
     step_tokens: int  # of an optimizer step
     pass_tokens: int  # of a forward pass; on a CPU what stays in the cache of one core
-    rate: float = 1.0  # share of MATRIX_RATE and VECTOR_RATE
     loaders: int = 0  # processes that encode and pack; 0: the training process does it itself
 
 
@@ -99,25 +98,4 @@ GPU = Recipe(
     loaders=4,
 )
 
-FINISH_SHARES = {
-    "small_talk": 0.40,
-    "everyday": 0.12,
-    "self_dialogue": 0.24,
-    "synthetic_persona_chat": 0.18,
-    "topical_chat": 0.01,
-    "chatterbot_corpus": 0.03,
-    "personality_chat": 0.01,
-    "taskmaster4": 0.01,
-}
-"""To go on, at a low rate, with dialogues that a run has not seen (`--start`)."""
-
-FINISH = replace(
-    LAPTOP,
-    constant=FINISH_SHARES,
-    decay=FINISH_SHARES,
-    dropout=0.1,
-    step_tokens=2048,
-    rate=0.25,
-)
-
-RECIPES = {"laptop": LAPTOP, "gpu": GPU, "finish": FINISH}
+RECIPES = {"laptop": LAPTOP, "gpu": GPU}

@@ -74,7 +74,7 @@ def find_tokenizer(
     return load_tokenizer(folder)
 
 
-def make_optimizers(model: LlamaForCausalLM, rate: float) -> list[torch.optim.Optimizer]:
+def make_optimizers(model: LlamaForCausalLM) -> list[torch.optim.Optimizer]:
     """Muon for the hidden matrices, AdamW for the (tied) embedding and the norms."""
     embedding = model.model.embed_tokens.weight
     matrices = [p for p in model.parameters() if p.ndim == 2 and p is not embedding]
@@ -82,13 +82,13 @@ def make_optimizers(model: LlamaForCausalLM, rate: float) -> list[torch.optim.Op
     return [
         torch.optim.Muon(
             matrices,
-            lr=MATRIX_RATE * rate,
+            lr=MATRIX_RATE,
             weight_decay=MATRIX_WEIGHT_DECAY,
             adjust_lr_fn="match_rms_adamw",
         ),
         torch.optim.AdamW(
             [embedding, *vectors],
-            lr=VECTOR_RATE * rate,
+            lr=VECTOR_RATE,
             betas=(0.9, 0.98),
             weight_decay=0.0,
             fused=True,
@@ -103,14 +103,12 @@ class Trainer:
     step less than it would inside every matrix product.
     """
 
-    def __init__(
-        self, model: LlamaForCausalLM, recipe: Recipe, *, device: torch.device, seconds: float
-    ) -> None:
+    def __init__(self, model: LlamaForCausalLM, *, device: torch.device, seconds: float) -> None:
         self.model = model.to(device).train()
         on_gpu = device.type == "cuda"
         self.core = torch.compile(model.model, dynamic=False) if on_gpu else model.model
         self.device, self.total_seconds = device, seconds
-        self.optimizers = make_optimizers(model, recipe.rate)
+        self.optimizers = make_optimizers(model)
         self.rates = [optimizer.param_groups[0]["lr"] for optimizer in self.optimizers]
         self.progress = Progress()
         cores = len(os.sched_getaffinity(0))
@@ -213,7 +211,7 @@ def train(arguments: argparse.Namespace) -> None:
     )
     model.set_attn_implementation(ATTENTION[device.type])
     add_dropout(model, recipe.dropout)
-    trainer = Trainer(model, recipe, device=device, seconds=arguments.minutes * 60)
+    trainer = Trainer(model, device=device, seconds=arguments.minutes * 60)
     trainer.resume([work / "decay.pt", work / "constant.pt"])
     os.environ["TOKENIZERS_PARALLELISM"] = "false"  # texts are short and the cores are taken
     seed = arguments.seed + trainer.progress.tokens
