@@ -95,25 +95,13 @@ not how it does on talk in general; the held-out openings below show that better
 {replies}
 
 Ten openings of held-out everyday dialogues, the first ten in the order of a hash, sampled the same
-way. Few of the replies to them make sense:
+way. About half of the replies make sense:
 
 | prompt | reply |
 |---|---|
 {samples}
 
-## A persona on it
-
-`persona demo` trained an adapter on the sample chats in {adapter_seconds:.0f} s on 2 CPU cores
-and judged it on {replies_judged} held-out messages. Style score: 0 is how other people score, 100
-how the person's own other messages do; ranges are 95 % intervals.
-
-| | style score ↑ | bits per character ↓ |
-|---|---|---|
-{arms}
-
-The adapter's gain over base is {gain} bits per character.{struck}
-
-## What it cannot do
+{persona}## What it cannot do
 
 It knows no facts, no dates and no arithmetic, keeps no thread for more than a few turns, and
 answers only in English. It makes up people and plans. It does not know that it is a program and
@@ -131,6 +119,22 @@ sources hold mild strong language. It is a base for learning how somebody writes
 `base_dialogues.jsonl.zst` is the public corpora above, one dialogue a line in the form that
 `data.py` shows.
 Without a GPU: `--recipe laptop --minutes 90`, a smaller and weaker model.
+"""
+
+
+PERSONA = """\
+## A persona on it
+
+`persona demo` trained an adapter on the sample chats in {adapter_seconds:.0f} s on 2 CPU cores
+and judged it on {replies_judged} held-out messages. Style score: 0 is how other people score, 100
+how the person's own other messages do; ranges are 95 % intervals.
+
+| | style score ↑ | bits per character ↓ |
+|---|---|---|
+{arms}
+
+The adapter's gain over base is {gain} bits per character.{struck}
+
 """
 
 
@@ -162,7 +166,7 @@ def stage_text(stage: dict[str, Any]) -> str:
     )
 
 
-def adapter_section(run: Path) -> dict[str, object]:
+def adapter_section(run: Path) -> str:
     """What the card says of an adapter on this base, from a judged run of the demo."""
     facts = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     report = json.loads((run / "eval" / "report.json").read_text(encoding="utf-8"))
@@ -174,19 +178,19 @@ def adapter_section(run: Path) -> dict[str, object]:
         lines.append(row(arm, score, "" if bits is None else f"{bits:.2f}"))
     adapter = report["arms"]["adapter"]
     struck = adapter["style"]["struck"]
-    return {
-        "adapter_seconds": facts["seconds"],
-        "replies_judged": adapter["replies"],
-        "arms": "\n".join(lines),
-        "gain": "{:.2f} ({:.2f} to {:.2f})".format(*adapter["likelihood"]["gain"]),
-        "struck": f"\nIts score is struck out, though: {struck}." if struck else "",
-    }
+    return PERSONA.format(
+        adapter_seconds=facts["seconds"],
+        replies_judged=adapter["replies"],
+        arms="\n".join(lines),
+        gain="{:.2f} ({:.2f} to {:.2f})".format(*adapter["likelihood"]["gain"]),
+        struck=f"\nIts score is struck out, though: {struck}." if struck else "",
+    )
 
 
 def write_card(
     path: Path,
     *,
-    run: Path,
+    run: Path | None,
     folder: Path,
     parameters: int,
     losses: Sequence["SourceLoss"],
@@ -197,7 +201,8 @@ def write_card(
 ) -> None:
     """Writes the model card. on_topic: one judgement per reply, or empty where nobody judged.
 
-    known: how many replies stand word for word in the training dialogues.
+    run: the demo's, None before there is one. known: how many replies stand word for word in the
+    training dialogues.
     """
     stages = json.loads((folder / "training.json").read_text(encoding="utf-8"))
     recipe = RECIPES[stages[0]["recipe"]]
@@ -227,6 +232,6 @@ def write_card(
         judged_rule="---|" if on_topic else "",
         replies=reply_rows(replies, on_topic),
         samples=reply_rows(samples, []),
-        **adapter_section(run),
+        persona=adapter_section(run) if run else "",
     )
     path.write_text(text, encoding="utf-8")
