@@ -4,6 +4,7 @@ A manifest is written last: a folder without one is half-written and is refused 
 """
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +14,12 @@ from typing import Any
 import msgspec
 
 from persona.data import Example, Utterance, read_jsonl, write_private
-from persona.errors import DataError, ModelError
+from persona.errors import ConfigError, DataError, ModelError
 
 RUNS = Path("runs")
 LATEST = "latest"
+RUN_NAME = re.compile(r"\w[\w .+-]*")
+"""What a run may be called: it becomes part of a folder's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ class RunDir:
 
 
 def new_run(runs: Path, *, name: str, now: datetime) -> RunDir:
-    """Makes `runs/<UTC>-<name>/` and points `runs/latest` at it."""
+    """Makes `runs/<UTC>-<name>/` and points `runs/latest` at it. Raises ModelError."""
     folder = f"{now:%Y%m%dT%H%M%SZ}-{name}"
     run = RunDir(runs / folder)
     try:
@@ -153,12 +156,20 @@ def find_run(run: str | None, *, runs: Path = RUNS) -> RunDir:
     raise ModelError(f"{run}: no such run; `persona runs` lists them")
 
 
+def all_runs(runs: Path) -> list[RunDir]:
+    """Every run folder, oldest first, finished or not."""
+    return [RunDir(path) for path in sorted(runs.glob("*Z-*")) if path.is_dir()]
+
+
 def runs_named(name: str, *, runs: Path = RUNS) -> list[RunDir]:
     """The runs called `name`, oldest first."""
-    return sorted(
-        (RunDir(path) for path in runs.glob(f"*Z-{name}") if path.is_dir()),
-        key=lambda run: run.root.name,
-    )
+    return [run for run in all_runs(runs) if run.root.name.partition("Z-")[2] == name]
+
+
+def check_name(name: str) -> None:
+    """Raises ConfigError where `name` cannot be a run's: it would lie in another folder."""
+    if not RUN_NAME.fullmatch(name):
+        raise ConfigError(f"--name '{name}': a run's name is letters, digits, space and . + - _")
 
 
 def read_json(path: Path, *, error: type[DataError] | type[ModelError]) -> dict[str, Any]:

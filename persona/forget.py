@@ -10,8 +10,8 @@ from pathlib import Path
 
 from persona.data import write_private
 from persona.errors import DataError
-from persona.folders import LATEST, DatasetDir
-from persona.register import all_runs, data_of
+from persona.folders import LATEST, DatasetDir, all_runs
+from persona.register import data_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,10 @@ def evaluate(
         raise BadParameter("--endpoint and --model go together")
     if endpoint and replies:
         raise BadParameter("--endpoint and --replies are two reports; ask for one of them")
+    if replies and run:
+        raise BadParameter("--replies are scored without a run; leave one of the two out")
+    if out and not replies and (run or not endpoint):
+        raise BadParameter("a run's report is written into the run; leave --out out")
     config = settings(config_file, overrides, seed=seed)
     dataset = DatasetDir(data)
     if selftest:

@@ -4,12 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from persona.errors import ModelError
-from persona.folders import DatasetDir, RunDir, read_json
-
-
-def all_runs(runs: Path) -> list[RunDir]:
-    """Every run folder, oldest first, finished or not."""
-    return [RunDir(path) for path in sorted(runs.glob("*Z-*")) if path.is_dir()]
+from persona.folders import DatasetDir, RunDir, all_runs, read_json
 
 
 def list_runs(runs: Path) -> list[dict[str, Any]]:

@@ -57,5 +57,6 @@ def go_on_from(run: RunDir, ready: Prepared, *, note: Callable[[str], None]) -> 
     checkpoint = last_checkpoint(run)
     trim_metrics(run, step=checkpoint_step(checkpoint) if checkpoint else 0)
     if checkpoint:
-        note(f"going on after step {checkpoint_step(checkpoint)} of {len(ready.steps)}")
+        where = f"going on after step {checkpoint_step(checkpoint)} of {len(ready.steps)}"
+        note(f"{run.root}: {where}, with the settings it was begun with")
     return checkpoint

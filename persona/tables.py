@@ -12,6 +12,7 @@ import msgspec
 
 from persona.config import Config, dump_config
 from persona.console import say, show, show_json, show_table, stderr
+from persona.errors import ConfigError
 from persona.folders import RunDir
 
 if TYPE_CHECKING:
@@ -267,12 +268,11 @@ def show_findings(findings: Sequence[tuple[str, str]], *, as_json: bool) -> None
 
 
 def confirm_erasing(traces: "Traces") -> bool:
-    """Asks before anything is erased; False where there is nobody to ask."""
+    """Asks before anything is erased. Raises ConfigError where there is nobody to ask."""
     for path in traces.paths:
         say(f"  {path}")
     if not sys.stdin.isatty():
-        say("nothing was erased: say --yes where there is nobody to ask")
-        return False
+        raise ConfigError("nothing was erased: say --yes where there is nobody to ask")
     from rich.prompt import Confirm
 
     return Confirm.ask("Erase all of these for good?", default=False, console=stderr())

@@ -20,7 +20,7 @@ from persona.config import Config, dump_config, load_config
 from persona.curves import loss_curve
 from persona.data import write_private
 from persona.errors import ModelError
-from persona.folders import DatasetDir, RunDir, new_run, runs_named, write_json
+from persona.folders import DatasetDir, RunDir, check_name, new_run, runs_named, write_json
 from persona.interruptions import ctrl_c_sets, full_disk_is_told
 from persona.plan import Plan
 from persona.prepare import Prepared, prepare
@@ -56,15 +56,16 @@ def train(
 
     prepared: told what was checked and planned before any weights are loaded. note: told single
     lines. score: early stopping by this instead of the loss on valid.jsonl.
-    Raises DataError or ModelError; KeyboardInterrupt on Ctrl-C, after a checkpoint.
+    Raises ConfigError, DataError or ModelError; KeyboardInterrupt on Ctrl-C, after a checkpoint.
     """
     began = time.monotonic()
+    check_name(name)
     if resume:
         run = _newest(runs, name)
         if run.is_finished:
             note(f"{run.root}: finished already, nothing to resume")
             return run
-        config = load_config(run.config)
+        config = _as_begun(run, consent=config.consent)
     ready = prepare(dataset, config)
     prepared(ready)
     config = _resolved(config, ready)
@@ -117,6 +118,12 @@ def _newest(runs: Path, name: str) -> RunDir:
     if not found:
         raise ModelError(f"{runs}: no run called '{name}' to resume; `persona runs` lists them")
     return found[-1]
+
+
+def _as_begun(run: RunDir, *, consent: bool) -> Config:
+    """The settings the run was begun with; consent may be given later."""
+    begun = load_config(run.config)
+    return msgspec.structs.replace(begun, consent=begun.consent or consent)
 
 
 def _resolved(config: Config, ready: Prepared) -> Config:

@@ -227,6 +227,16 @@ def test_bug_of_ours_shows_places_but_no_chat_text(
     assert "test_cli.py" in result.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["a-run", "--replies", "r.jsonl"], ["a-run", "--out", "o"], ["--out", "o"], ["--model", "m"]],
+)
+def test_eval_refuses_options_that_it_would_not_heed(
+    runner: CliRunner, arguments: list[str]
+) -> None:
+    assert runner.invoke(app, ["eval", *arguments]).exit_code == 2
+
+
 def test_ctrl_c_is_status_130(
     runner: CliRunner, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

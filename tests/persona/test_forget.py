@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from persona.cli import app
 from persona.errors import DataError, ModelError
 from persona.folders import DatasetDir, RunDir, find_run, new_run, write_json
 from persona.forget import erase, traces
@@ -49,6 +51,17 @@ def test_folder_that_is_no_dataset_is_not_erased(tmp_path: Path) -> None:
     (tmp_path / "precious.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(DataError, match="half-written"):
         traces(DatasetDir(tmp_path), runs=tmp_path / "runs")
+
+
+def test_where_nobody_can_be_asked_nothing_is_erased_and_the_status_says_so(
+    tmp_path: Path,
+) -> None:
+    dataset = make_dataset(tmp_path / "dataset", digest="aa")
+    arguments = ["forget", str(dataset.root), "--runs", str(tmp_path / "runs")]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 1
+    assert "say --yes" in result.stderr
+    assert dataset.root.exists()
 
 
 def test_run_is_not_judged_on_another_dataset(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from persona.errors import ModelError
-from persona.folders import RunDir
+from persona.errors import ConfigError, ModelError
+from persona.folders import RunDir, check_name, runs_named
 from persona.runs import (
     COMPLETE,
     append_metric,
@@ -31,6 +31,18 @@ def checkpoint(run: RunDir, step: int, *, complete: bool = True) -> Path:
     if complete:
         (folder / COMPLETE).touch()
     return folder
+
+
+def test_only_the_runs_of_that_very_name_are_found(tmp_path: Path) -> None:
+    for name in ("20240101T000000Z-a", "20240102T000000Z-AZ-a", "20240103T000000Z-a b"):
+        (tmp_path / name).mkdir()
+    assert [run.root.name for run in runs_named("a", runs=tmp_path)] == ["20240101T000000Z-a"]
+
+
+@pytest.mark.parametrize("name", ["../a", "a/b", "*", "", " a", "a\n"])
+def test_a_name_that_would_leave_the_folder_of_runs_is_refused(name: str) -> None:
+    with pytest.raises(ConfigError, match="--name"):
+        check_name(name)
 
 
 def test_two_processes_cannot_train_one_run(run: RunDir) -> None:

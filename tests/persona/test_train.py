@@ -95,7 +95,9 @@ def test_a_resumed_run_ends_bit_equal_to_one_that_was_never_stopped(
     cut = RunDir(tmp_path / "cut" / whole.root.name)
     assert not cut.is_finished
     assert last_checkpoint(cut) is not None
-    resumed = train(dataset, Config(), runs=tmp_path / "cut", name="a", now=NOW, resume=True)
+    agreed = Config(consent=True)
+    resumed = train(dataset, agreed, runs=tmp_path / "cut", name="a", now=NOW, resume=True)
+    assert resumed.manifest()["consent"]
     assert losses(resumed) == losses(whole)
     assert (resumed.adapter / "adapter_model.safetensors").read_bytes() == (
         whole.adapter / "adapter_model.safetensors"
