@@ -29,7 +29,7 @@ class Cast:
     """The people of a dataset, under the names that are in it.
 
     speakers: the most talkative first. names: stand-ins by main name. spellings: stand-ins by
-    other ways to write a name, case folded. silence: where the subject may go by another name.
+    other ways to write a name. silence: where the subject may go by another name.
     """
 
     subject: str

@@ -5,6 +5,7 @@ the white space around them.
 """
 
 import re
+from unicodedata import normalize
 
 # Byte order mark, direction marks, and white space of the export. A joiner inside an emoji stays.
 _UNSEEN = re.compile("[\ufeff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\x00\ufffc]")
@@ -27,5 +28,8 @@ def clean(text: str, *, verbatim: bool) -> str:
 
 
 def fold(name: str) -> str:
-    """A name or a text as it is compared: case, marks and white space do not count."""
-    return " ".join(_UNSEEN.sub("", name).casefold().split())
+    """A name or a text as it is compared: case, marks and white space do not count.
+
+    Nor does whether an accent is a character of its own, which differs between phones.
+    """
+    return " ".join(normalize("NFC", _UNSEEN.sub("", name)).casefold().split())

@@ -7,6 +7,7 @@ talked about are not recognised: a name has no shape.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from unicodedata import normalize
 
 from ingest.clean import fold
 from ingest.lines import Accounts, Line, Thread
@@ -75,18 +76,27 @@ def spellings_of(
     subject's, is nobody's.
     """
     owners: dict[str, set[str]] = {}
+    ways: dict[str, set[str]] = {}
     for name, main in all_names.items():
-        whole = [fold(name), fold(main)]
-        words = [word.strip(".,()'\"") for text in whole for word in text.split()]
-        for spelling in [*whole, *words]:
-            if len(spelling) >= _LEAST_LETTERS and any(map(str.isalpha, spelling)):
-                owners.setdefault(spelling, set()).add(main)
+        for whole in (name, main):
+            words = [word.strip(".,()'\"") for word in whole.split()]
+            for spelling in [" ".join(whole.split()), *words]:
+                folded = fold(spelling)
+                if len(folded) >= _LEAST_LETTERS and any(map(str.isalpha, folded)):
+                    owners.setdefault(folded, set()).add(main)
+                    ways.setdefault(folded, set()).update(_ways(spelling))
     return {
-        spelling: names[main]
-        for spelling, mains in owners.items()
+        way: names[main]
+        for folded, mains in owners.items()
         for main in mains
         if len(mains) == 1 and main in names and main != subject
+        for way in sorted(ways[folded])
     }
+
+
+def _ways(spelling: str) -> set[str]:
+    """One spelling as characters: folded ('weiss' for Weiß) and not, accents apart and not."""
+    return {normalize(form, way) for way in (spelling, fold(spelling)) for form in ("NFC", "NFD")}
 
 
 def _renamer(spellings: Mapping[str, str]) -> Callable[[str], tuple[str, int]]:
@@ -94,9 +104,9 @@ def _renamer(spellings: Mapping[str, str]) -> Callable[[str], tuple[str, int]]:
     if not spellings:
         return lambda text: (text, 0)
     longest_first = sorted(spellings, key=lambda spelling: (-len(spelling), spelling))
-    pattern = re.compile(
-        r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)", re.IGNORECASE
-    )
+    # A group each tells which it was: no folding of what was found gives that back in all scripts.
+    groups = "|".join(f"({re.escape(spelling)})" for spelling in longest_first)
+    pattern = re.compile(rf"(?<!\w)(?:{groups})(?!\w)", re.IGNORECASE)
 
     def rename(text: str) -> tuple[str, int]:
         count = 0
@@ -107,7 +117,7 @@ def _renamer(spellings: Mapping[str, str]) -> Callable[[str], tuple[str, int]]:
             if found.casefold() in _WORDS and not found[0].isupper():
                 return found
             count += 1
-            return spellings[found.casefold()]
+            return spellings[longest_first[(match.lastindex or 1) - 1]]
 
         return pattern.sub(stand_in, text), count
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.clean import clean
+from ingest.clean import clean, fold
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,8 @@ def test_a_clean_message_holds_no_blank_line_and_stays_clean(text: str) -> None:
     once = clean(text, verbatim=False)
     assert "\n\n" not in once
     assert clean(once, verbatim=False) == once
+
+
+def test_a_name_is_the_same_however_its_phone_writes_the_accent() -> None:
+    assert fold("JOSE\N{COMBINING ACUTE ACCENT}  Li") == fold("José li")
+    assert fold("Jose Li") != fold("José Li")

@@ -43,6 +43,15 @@ def test_a_name_is_replaced_wherever_and_however_it_is_written() -> None:
     assert accounts.redacted == {"name": 3}
 
 
+def test_a_name_is_replaced_in_every_script_however_its_letters_are_put_together() -> None:
+    known = ["Eva Weiß", "İrem", "Jose\N{COMBINING ACUTE ACCENT}"]
+    names = stand_ins(known, subject="Mara", pseudonyms=True)
+    spellings = spellings_of(names, {name: name for name in known}, subject="Mara")
+    said = "Weiß WEISS weiß İrem irem josé jose\N{COMBINING ACUTE ACCENT}"
+    lines, _ = redacted(("Mara", said), names=names, spellings=spellings)
+    assert lines[0][1].split() == ["Person_1"] * 3 + ["Person_2"] * 2 + ["Person_3"] * 2
+
+
 def test_a_name_that_is_a_word_is_a_name_with_a_capital_only() -> None:
     names = stand_ins(["Will"], subject="Mara", pseudonyms=True)
     spellings = spellings_of(names, {"Will": "Will"}, subject="Mara")
