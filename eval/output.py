@@ -6,7 +6,7 @@ from eval.html_report import to_html
 from eval.markdown import to_markdown
 from eval.replies import ReplyRow
 from eval.report import Report
-from persona.data import read_jsonl, write_private
+from persona.data import make_private_folder, read_jsonl, write_private
 from persona.folders import write_json
 
 
@@ -15,7 +15,7 @@ def write_report(report: Report, folder: Path) -> None:
 
     The HTML shows some replies side by side where `replies.jsonl` lies in the folder.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(folder)
     replies = folder / "replies.jsonl"
     rows = list(read_jsonl(replies, ReplyRow)) if replies.is_file() else []
     write_private(folder / "report.md", to_markdown(report))

@@ -13,7 +13,14 @@ from pathlib import Path
 import msgspec
 
 from eval.engine import Answering, Progress, Weights
-from persona.data import PRIVATE_FILE, Example, Turn, write_jsonl, write_private
+from persona.data import (
+    PRIVATE_FILE,
+    Example,
+    Turn,
+    make_private_folder,
+    write_jsonl,
+    write_private,
+)
 from persona.errors import DataError
 
 BATCH = 16
@@ -45,7 +52,7 @@ class ReplyFile:
         self.path = path
         self._stamp = path.with_name("replies.settings")
         self.rows: dict[Key, ReplyRow] = {}
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         if self._stamp.is_file() and self._stamp.read_text(encoding="utf-8") == settings:
             self.rows = {key_of(row.arm, row): row for row in _readable_rows(path)}
         write_jsonl(path, self.rows.values())

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from persona.data import Example, Turn, write_private
-from persona.errors import ConfigError, DataError
+from persona.data import Example, Turn, make_private_folder, write_private
+from persona.errors import ConfigError
 from persona.folders import DatasetDir
 
 EXPORT = "export"
@@ -55,10 +55,7 @@ def _write(
 ) -> list[Path]:
     dataset.manifest()  # refuses a half-written dataset
     folder = dataset.root / EXPORT / name
-    try:
-        folder.mkdir(parents=True, mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise DataError(f"{folder}: cannot be made: {error.strerror}") from None
+    make_private_folder(folder)
     paths = []
     for split in _SPLITS:
         rows = [convert(example) for example in dataset.examples(split)]

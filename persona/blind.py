@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from persona.data import read_jsonl, write_private
+from persona.data import make_private_folder, read_jsonl, write_private
 from persona.errors import DataError
 from persona.folders import DatasetDir, RunDir, write_json
 
@@ -43,7 +43,7 @@ def write_sheet(run: RunDir, dataset: DatasetDir, *, arm: str, trials: int) -> S
         run=run.root.name,
         salt=secrets.token_hex(16),
     )
-    folder.mkdir(mode=0o700, exist_ok=True)
+    make_private_folder(folder)
     write_json(folder / "key.json", key)
     write_private(folder / "sheet.html", to_sheet(key, questions))
     return Sheet(folder / "sheet.html", folder / "key.json", key.seal, len(key.trials))

@@ -5,6 +5,7 @@ Reads metrics.jsonl, so it works on a finished run and on one that is still trai
 
 from collections.abc import Sequence
 from html import escape
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,9 @@ def _write_png(lines: Sequence[dict[str, Any]], out: Path) -> None:
     texts = {(4, MARGIN): f"{top:.2f}", (WIDTH - 2 * MARGIN, HEIGHT - MARGIN): f"step {last}"}
     for (x, y), text in texts.items():
         draw.text((x * SCALE, y * SCALE), text, fill="#555555", font_size=12 * SCALE)
-    picture.save(out)
+    data = BytesIO()
+    picture.save(data, "PNG")
+    write_private(out, data.getvalue())
 
 
 def _scaled(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -148,6 +148,14 @@ def write_private(path: Path, content: str | bytes) -> None:
         raise DataError(f"{path}: cannot be written: {error.strerror}") from None
 
 
+def make_private_folder(path: Path) -> None:
+    """Makes a folder that only its owner can look into, if it is not there yet."""
+    try:
+        path.mkdir(parents=True, mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be made: {error.strerror}; give another folder") from None
+
+
 def open_private(path: Path) -> BinaryIO:
     """A binary file for writing that only its owner can read."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb")

@@ -14,6 +14,7 @@ from eval.replies import ReplyRow
 from eval.report import Report
 from eval.wording import number, terminal_rows, verdict
 from persona.data import read_jsonl
+from persona.errors import DataError
 from tests.eval.conftest import Evaluated
 
 
@@ -103,6 +104,12 @@ def test_files_are_private_and_the_json_reads_back(evaluated: Evaluated, tmp_pat
     assert all(path.stat().st_mode & 0o777 == 0o600 for path in tmp_path.iterdir())
     read = msgspec.json.decode((tmp_path / "report.json").read_bytes(), type=Report)
     assert read.arms.keys() == evaluated[2].arms.keys()
+
+
+def test_a_report_cannot_go_where_a_file_is(evaluated: Evaluated, tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    with pytest.raises(DataError, match="taken: cannot be made"):
+        write_report(evaluated[2], tmp_path / "taken")
 
 
 def test_numbers_are_written_with_a_true_minus_and_no_minus_zero() -> None:

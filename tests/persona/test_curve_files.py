@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from persona.curve_files import write_curve, write_tensorboard
-from persona.errors import ConfigError, ModelError
+from persona.errors import ConfigError, DataError, ModelError
 from persona.folders import RunDir
 from persona.runs import append_metric
 
@@ -18,6 +18,15 @@ def run(tmp_path: Path) -> RunDir:
         append_metric(run, {"step": step, "loss": loss})
     append_metric(run, {"step": 2, "valid_loss": 3.25})
     return run
+
+
+@pytest.mark.parametrize("name", ["x.png", "x.svg"])
+def test_a_curve_for_a_folder_that_is_not_there_is_one_line(
+    run: RunDir, tmp_path: Path, name: str
+) -> None:
+    pytest.importorskip("PIL")
+    with pytest.raises(DataError, match="cannot be written"):
+        write_curve(run, tmp_path / "absent" / name)
 
 
 def test_a_page_holds_the_curve_and_the_validation_losses(run: RunDir, tmp_path: Path) -> None:
