@@ -107,6 +107,7 @@ def _about(persons: Cast, config: Config, now: datetime) -> dict[str, Any]:
         "speakers": msgspec.to_builtins(persons.speakers),
         "created_at": now.isoformat(),
         "seed": config.seed,
+        "consent": config.consent,
         "settings": msgspec.to_builtins(config.ingest),
         "versions": {"persona-kit": version("persona-kit"), "python": platform.python_version()},
     }

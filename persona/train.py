@@ -214,7 +214,7 @@ def _write_down(
         "startup_seconds": outcome.startup_seconds,
         "seconds": round(sum(line["seconds"] for line in steps), 1),
         "peak_memory": outcome.peak_memory,
-        "consent": config.consent,
+        "consent": config.consent or bool(data.get("consent")),
         "versions": outcome.versions,
     }
     write_private(run.root / "curve.svg", loss_curve(lines))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -322,3 +323,9 @@ def test_what_a_reader_says_of_a_file_is_among_the_notes(tmp_path: Path) -> None
     manifest = build(tmp_path / "data", told)
 
     assert "chat.txt: ambiguous dates read as dmy" in manifest["notes"]
+
+
+def test_the_manifest_says_whether_the_subject_agreed(tmp_path: Path) -> None:
+    agreed = msgspec.structs.replace(config(), consent=True)
+    assert build(tmp_path / "a", log("a", chat()), settings=agreed)["consent"] is True
+    assert build(tmp_path / "b", log("a", chat()))["consent"] is False

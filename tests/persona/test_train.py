@@ -48,8 +48,10 @@ def test_a_run_holds_adapter_metrics_curve_card_and_manifest(
 
     seen: list[Progress] = []
     checked: list[Prepared] = []
+    dataset = make_dataset()
+    write_json(dataset.manifest_path, {**dataset.manifest(), "consent": True})
     run = train(
-        make_dataset(),
+        dataset,
         config,
         runs=tmp_path / "runs",
         name="a",
@@ -63,6 +65,7 @@ def test_a_run_holds_adapter_metrics_curve_card_and_manifest(
     assert manifest["best_valid_loss"] < 5.7  # a random model of 400 ids: ln 400 = 5.99
     assert losses(run)[-1][1] < losses(run)[0][1]
     assert manifest["versions"]["peft"]
+    assert manifest["consent"]  # it was given when ingesting
     assert 0 <= manifest["replies_ended"] <= 1
     assert manifest["peak_memory"] > 10**8
     assert 0 < manifest["startup_seconds"] < 120
