@@ -33,6 +33,8 @@ def write_sheet(run: RunDir, dataset: DatasetDir, *, arm: str, trials: int) -> S
     from eval.blind_sheet import to_sheet
     from eval.replies import ReplyRow
 
+    if not run.replies.is_file():
+        raise DataError(f"{run.root}: not evaluated yet, so no replies; run `persona eval` first")
     folder = run.root / "ab"
     key, questions = deal(
         list(read_jsonl(run.replies, ReplyRow)),

@@ -16,7 +16,6 @@ _NAME_LIKE = re.compile(r"<nick>|\w+")
 _ADDRESS = re.compile(r"^@u(?:[:,;>]+|\b)\s*")
 _DIGIT = re.compile(r"\d")
 _KEPT = re.compile(r"<\w+>|@u\b|" + WORD.pattern)
-_LOWER = re.compile(r"[^\W\d_]")
 
 
 def bubbles_of(reply: str) -> list[str]:

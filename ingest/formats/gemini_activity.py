@@ -34,7 +34,6 @@ _DONE = re.compile(
     r"(?:Created|Used|Added|Gave|Selected|Shared|Deleted|Viewed|Visited|Searched|Edited|Pinned"
     r"|Renamed|Exported|Updated|Opened|Turned)\s"
 )
-_LABEL = re.compile(rb'"(?:header|products)":[^}]{0,80}(?:Gemini|Bard)')
 _ATTACHED = re.compile(r"\s*Attached \d+ files?\.?\s*$")
 
 

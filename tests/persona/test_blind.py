@@ -47,3 +47,10 @@ def test_answers_without_a_sheet_say_how_to_make_one(options: list[str], tmp_pat
     result = CliRunner().invoke(app, [*options, "--answers", str(tmp_path / "none.json")])
     assert result.exit_code == 1
     assert "write a sheet with `persona ab`" in result.stderr
+
+
+def test_a_run_that_was_not_evaluated_is_told_to_be(options: list[str]) -> None:
+    (Path(options[1]) / "eval" / "replies.jsonl").unlink()
+    result = CliRunner().invoke(app, options)
+    assert result.exit_code == 1
+    assert "run `persona eval` first" in result.stderr
