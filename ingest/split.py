@@ -133,7 +133,8 @@ def _purge(found: Mapping[str, Sequence[Place]]) -> tuple[Split, list[Place]]:
     held_out = [(name, at) for name in SPLITS[1:] for at in found[name]]
     keys = [_key(at) for _, at in held_out]
     index = NearIndex(keys)
-    repeated = {number for at in found["train"] for number in index.near(_key(at))}
+    learned = {_key(at) for at in found["train"]}  # people say the same short things again
+    repeated = {number for key in learned for number in index.near(key)}
     for number, (name, _) in enumerate(held_out):
         if number not in repeated:
             repeated |= {
