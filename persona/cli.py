@@ -5,6 +5,7 @@ Importing this module loads only typer and the light core; every command imports
 
 import sys
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -46,7 +47,10 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """The `persona` program."""
+    """The `persona` program; what it writes is UTF-8, also into a pipe on Windows."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
     app()
 
 

@@ -1,5 +1,6 @@
 """The command line as a user meets it: help, exit statuses, settings, erasing."""
 
+import io
 import json
 import resource
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from persona.cli import app
+from persona.cli import app, main
 
 HELP_SECONDS = 0.3
 HEAVY = ("torch", "transformers", "gradio", "pandas", "peft", "trl", "datasets", "rich")
@@ -116,6 +117,21 @@ def test_the_account_for_machines_is_the_last_line_of_a_failure_too(
     *before, last = result.stderr.splitlines()
     assert [file["path"] for file in json.loads(last)["files"]] == [str(cut)]
     assert sum(line.startswith("error: ") for line in before) == 1
+
+
+def test_names_of_any_script_go_into_a_pipe_of_an_old_encoding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "20240501T120000Z-a"
+    run.mkdir()
+    (run / "manifest.json").write_text('{"subject": "Łukasz 😀"}', encoding="utf-8")
+    pipe = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
+    monkeypatch.setattr(sys, "stdout", pipe)
+    monkeypatch.setattr(sys, "argv", ["persona", "runs", "--runs", str(tmp_path), "--json"])
+    with pytest.raises(SystemExit):
+        main()
+    pipe.flush()
+    assert "Łukasz 😀" in pipe.buffer.getvalue().decode("utf-8")
 
 
 def test_closed_pipe_ends_quietly(tmp_path: Path) -> None:
