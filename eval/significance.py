@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +21,7 @@ FEWEST_CLUSTERS = 4
 """Conversations below which half-samples say nothing about a spread."""
 
 
-class Estimate(NamedTuple):
+class Estimate(msgspec.Struct, frozen=True):
     """A value and its 95 % interval; the ends are None where too few conversations were there."""
 
     value: float

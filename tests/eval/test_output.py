@@ -106,6 +106,13 @@ def test_files_are_private_and_the_json_reads_back(evaluated: Evaluated, tmp_pat
     assert read.arms.keys() == evaluated[2].arms.keys()
 
 
+def test_an_estimate_is_read_by_its_names_in_the_json(evaluated: Evaluated) -> None:
+    arm = msgspec.json.decode(msgspec.json.encode(evaluated[2]))["arms"]["adapter"]
+    assert arm["likelihood"]["gain"].keys() == {"value", "low", "high"}
+    assert arm["likelihood"]["specificity"].keys() == {"value", "low", "high"}
+    assert arm["content"]["chrf"]["scale"].keys() == {"value", "low", "high"}
+
+
 def test_a_report_cannot_go_where_a_file_is(evaluated: Evaluated, tmp_path: Path) -> None:
     (tmp_path / "taken").touch()
     with pytest.raises(DataError, match="taken: cannot be made"):
