@@ -182,7 +182,7 @@ def adapter_section(run: Path) -> str:
         adapter_seconds=facts["seconds"],
         replies_judged=adapter["replies"],
         arms="\n".join(lines),
-        gain="{:.2f} ({:.2f} to {:.2f})".format(*adapter["likelihood"]["gain"]),
+        gain="{value:.2f} ({low:.2f} to {high:.2f})".format(**adapter["likelihood"]["gain"]),
         struck=f"\nIts score is struck out, though: {struck}." if struck else "",
     )
 
