@@ -16,11 +16,37 @@ from pathlib import Path
 from persona.memory import cpu_name
 
 FOLDER = Path(__file__).parents[1] / "docs" / "evidence"
+UBUNTU = "data/ubuntu_irc.jsonl.zst"
+DDNET = "data/ddnet_irc.jsonl.zst"
+"""Open corpora that are not in the clone; docs/methods.md says where they come from."""
+
+
+def check(what: str, messages: str, *options: str) -> tuple[str, ...]:
+    """A measurement of the style score on a corpus."""
+    return ("eval.style.check", "--what", what, "--messages", messages, *options)
+
+
 PARTS: dict[str, tuple[str, ...]] = {
     "reading-speed": ("benchmarks.reading", "--peers", "--times", "20"),
     "fuzzing": ("benchmarks.fuzz", "--count", "6000"),
     "training-speed": ("benchmarks.train", "--threads", "1"),
     "data-size": ("benchmarks.data_size",),
+    "style-speed": ("eval.style.benchmark",),
+    "style-separation": check("separation", UBUNTU),
+    "style-separation-unseen": check("separation", DDNET, "--authors", "all", "--least", "450"),
+    "style-levels": check("levels", UBUNTU),
+    "style-levels-cipher": check("levels", UBUNTU, "--cipher"),
+    "style-coverage": check("coverage", DDNET, "--authors", "all", "--least", "1500"),
+    "style-zero": check("zero", UBUNTU),
+    "style-zero-unseen": check("zero", DDNET, "--least", "450"),
+    "style-gaming": check("gaming", UBUNTU),
+    "style-gaming-unseen": check("gaming", DDNET, "--least", "1500"),
+    "gates": ("eval.gate_check", "--messages", UBUNTU),
+    "axes": ("eval.axes_check", "--messages", UBUNTU),
+    "personas": (
+        *("benchmarks.personas", "--messages", UBUNTU, "--subjects", "wren", "otter", "heron"),
+        *("--contexts", "50", "--most", "500"),
+    ),
 }
 """Name of the part, and the module with its arguments."""
 
@@ -29,10 +55,19 @@ def main() -> None:
     """Runs the parts that are named, or all; exit status 1 if one fails."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
-    wanted = parser.parse_args().parts or list(PARTS)
+    named = parser.parse_args().parts
+    wanted = named or [part for part in PARTS if not missing(part)]
     if unknown := set(wanted) - PARTS.keys():
         parser.error(f"no such part: {', '.join(sorted(unknown))}; known: {', '.join(PARTS)}")
-    sys.exit(max(run_part(part) for part in wanted))
+    for part in PARTS:
+        if missing(part) and (part in wanted or not named):
+            sys.stderr.write(f"{part}: skipped, {', '.join(missing(part))} is not here\n")
+    sys.exit(max((run_part(part) for part in wanted if not missing(part)), default=1))
+
+
+def missing(part: str) -> list[str]:
+    """The corpora a part needs and that are not in the clone."""
+    return [name for name in PARTS[part] if name.startswith("data/") and not Path(name).is_file()]
 
 
 def run_part(part: str) -> int:

@@ -30,6 +30,8 @@ from persona.data import Example, Turn, Utterance
 TURNS = 4
 MOST_TRAIN = 2500
 MOST_REFERENCE = 250
+LEAST = 20
+"""Replies of reference and of test; with fewer a draw is left out."""
 Trick = Callable[[Answers, Bench, random.Random], Sequence[str]]
 
 
@@ -124,10 +126,13 @@ def gate_table(
     ranked = sorted(examples, key=lambda name: (-len(examples[name]), name))
     struck: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
-    trials = 0
+    trials = left_out = 0
     for speaker in ranked[:people]:
         for number in range(draws):
             held = split_by_time(speaker, examples[speaker], most=2 * replies, seed=seed + number)
+            if min(len(held.reference), len(held.contexts)) < LEAST:
+                left_out += 1
+                continue
             bench = set_up(held, embed=None, draws=100, seed=seed + number)
             person = from_examples(bench.person)
             draw = random.Random(seed + number)
@@ -140,9 +145,12 @@ def gate_table(
                 struck[name] += why is not None
                 if why and name == "the person":
                     reasons[why.partition(":")[0]] += 1
-    yield f"{trials} draws of about {replies} replies, {min(people, len(ranked))} people\n"
+    yield (
+        f"{trials} draws of about {replies} replies, {min(people, len(ranked))} people; "
+        f"{left_out} draws left out for want of replies\n"
+    )
     for name in ("the person", *TRICKS):
-        yield f"{name:32} struck {struck[name] / trials:6.1%}\n"
+        yield f"{name:32} struck {struck[name] / max(1, trials):6.1%}\n"
     yield f"gates that struck the person: {dict(reasons)}\n"
 
 

@@ -151,8 +151,7 @@ def privacy(report: Report) -> str:
             str(found.private_shapes),
             share(found.names_share),
             number(found.membership_auc, 2),
-            completed(found.completed),
-            completed(found.guessed),
+            f"{completed(found.completed)}<small>{completed(found.guessed)}</small>",
         ]
         rows.append((kind, cells))
     columns = [
@@ -161,8 +160,7 @@ def privacy(report: Report) -> str:
         "private shapes<br>of any kind",
         "partners named<br>unasked",
         "membership AUC<br>(.50 is none)",
-        "training replies<br>finished",
-        "held-out replies<br>finished",
+        "train finished<br>held-out finished",
     ]
     chosen = headline_arm(report)
     if chosen is None:
