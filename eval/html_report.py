@@ -73,7 +73,7 @@ def _hero(report: Report) -> str:
     indicative = "".join(f'<p class="soft">{escape(note)}</p>' for note in report.notes)
     return (
         f'<section class="hero">{big}<div><p>{escape(verdict(report))}</p>{indicative}</div>'
-        f"{score_chart(report)}</section>"
+        f'<div class="scroll">{score_chart(report)}</div></section>'
     )
 
 

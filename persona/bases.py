@@ -150,6 +150,20 @@ def is_within_reach(hub_id: str) -> bool:
     return True
 
 
+def require_reach(base: Base) -> None:
+    """Raises ModelError where the base is no folder, not cached, and no hub answers for it."""
+    if not (Path(base.path).is_dir() or is_within_reach(base.path)):
+        raise ModelError(out_of_reach(base))
+
+
+def out_of_reach(base: Base) -> str:
+    """The message of the ModelError."""
+    return (
+        f"{base.name}: not in the local cache, and the hub is out of reach or has no such model; "
+        "check the name and the connection, or use --base tiny or a local folder"
+    )
+
+
 def is_cached(hub_id: str) -> bool:
     """Whether the checkpoint was fetched before."""
     from huggingface_hub import try_to_load_from_cache

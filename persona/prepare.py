@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from persona.backends import choose_backend, load_backend
-from persona.bases import Base, Machine, find_machine, resolve_base
+from persona.bases import Base, Machine, find_machine, require_reach, resolve_base
 from persona.batches import Packed, fold, plan_steps
 from persona.config import Config
 from persona.data import Example
@@ -61,6 +61,7 @@ def prepare(dataset: DatasetDir, config: Config) -> Prepared:
     dataset.manifest()
     machine = find_machine()
     base = resolve_base(config.train.base, machine=machine)
+    require_reach(base)  # before the seconds that a backend takes to import
     backend, _ = choose_backend(config.train.backend, machine=machine)
     load_backend(backend)  # before transformers: Unsloth patches it
     shape, tokenizer = _shape_and_tokenizer(base)

@@ -37,6 +37,7 @@ PINNED_DATE = "01 Jan 2025"
 class Tokenizer(Protocol):
     """The part of a transformers tokenizer that is used here."""
 
+    name_or_path: str
     chat_template: str | None
     eos_token_id: int | None
     all_special_tokens: list[str]
@@ -142,7 +143,7 @@ def rendering_of(tokenizer: Tokenizer) -> Rendering:
     """How the tokenizer's template behaves. Raises ModelError if it has none or it is unusable."""
     if not tokenizer.chat_template:
         raise ModelError(
-            "the base has no chat template, so it is not a chat model; "
+            f"{tokenizer.name_or_path}: has no chat template, so it is not a chat model; "
             "choose its instruct or chat version with --base"
         )
     return _probe(tokenizer, str(tokenizer.chat_template))

@@ -278,6 +278,12 @@ def confirm_erasing(traces: "Traces") -> bool:
     return Confirm.ask("Erase all of these for good?", default=False, console=stderr())
 
 
+def show_erased(traces: "Traces") -> None:
+    """What is gone."""
+    for path in traces.paths:
+        show(f"erased: {path}")
+
+
 def thousands(rows: Sequence[tuple[str, int]]) -> list[tuple[str, str]]:
     """Counts with their thousands set apart."""
     return [(name, f"{count:,}") for name, count in rows]

@@ -161,7 +161,9 @@ class Talk:
     def _pick(self, contexts: Sequence[held_out.Context], argument: str) -> held_out.Context:
         if argument:
             number = argument.removeprefix("#")
-            return held_out.pick(contexts, int(number) if number.isdecimal() else 0)
+            if not number.isdecimal():
+                raise DataError(f"/context takes a number from 1 to {len(contexts)}")
+            return held_out.pick(contexts, int(number))
         if not contexts:
             raise DataError(f"{self.dataset.test}: no held-out contexts")
         answered = [context for context in contexts if context.is_answered]

@@ -100,11 +100,12 @@ def forget(
     With a run go its adapter, checkpoints, replies, reports and votes.
     """
     from persona.forget import erase, traces
-    from persona.tables import confirm_erasing
+    from persona.tables import confirm_erasing, show_erased
 
     found = traces(DatasetDir(data), runs=runs)
     if yes or confirm_erasing(found):
         erase(found, runs=runs)
+        show_erased(found)
 
 
 def doctor(as_json: Json = False) -> None:

@@ -158,7 +158,8 @@ def build_scale(
         return Refusal(
             "this person cannot be told from other people in these logs: AUC "
             f"{calibration.auc:.2f} [{calibration.auc_low:.2f}, {calibration.auc_high:.2f}] at "
-            f"{size:.0f} messages, {LEAST_AUC} is needed"
+            f"{size:.0f} messages, {LEAST_AUC} is needed; where one of them is this person under "
+            "another name, join the names with --alias and ingest again"
         )
     present = np.unique(tested.replies)
     held_out = tuple(person[place] for place in present[lower])

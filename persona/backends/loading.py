@@ -9,7 +9,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAn
 from transformers.pytorch_utils import Conv1D
 from transformers.utils import logging
 
-from persona.bases import Base, Machine, is_within_reach
+from persona.bases import Base, Machine, out_of_reach, require_reach
 from persona.errors import ModelError
 
 LOADING_ERRORS = (OSError, ValueError, KeyError, ImportError, SafetensorError)
@@ -93,8 +93,7 @@ def _load(loader: Any, base: Base, **settings: Any) -> Any:
             raise ModelError(
                 f"{base.name}: cannot be loaded as a causal chat model: {what}"
             ) from None
-    if not is_within_reach(base.path):
-        raise ModelError(_out_of_reach(base))
+    require_reach(base)
     try:
         return loader.from_pretrained(base.path, local_files_only=True, **settings)
     except LOADING_ERRORS:
@@ -105,14 +104,7 @@ def _fetch(loader: Any, base: Base, **settings: Any) -> Any:
     try:
         return loader.from_pretrained(base.path, **settings)
     except LOADING_ERRORS:
-        raise ModelError(_out_of_reach(base)) from None
-
-
-def _out_of_reach(base: Base) -> str:
-    return (
-        f"{base.name}: not in the local cache, and the hub is out of reach or has no such model; "
-        "check the name and the connection, or use --base tiny or a local folder"
-    )
+        raise ModelError(out_of_reach(base)) from None
 
 
 def _keep_cpu_weights_unpacked(model: Any) -> None:

@@ -29,6 +29,12 @@ LISTED = 150
 """Contexts listed at once; a search narrows the rest down."""
 
 
+READING = (
+    "The base model is the persona before training. None of these conversations was learned from. "
+    "The recorded replies are those that the report judged; what {subject} really said is real."
+)
+
+
 class Live(msgspec.Struct, frozen=True):
     """Replies drawn on this page for the context shown: one text per arm."""
 
@@ -199,6 +205,7 @@ def build(stage: Stage, page: Any) -> None:
             scene = gr.HTML(elem_id="compare-scene", apply_default_css=False)
             panes = gr.HTML(elem_id="compare-panes", apply_default_css=False)
             status = gr.HTML(markup.status(""), elem_id="compare-status", apply_default_css=False)
+            gr.HTML(markup.aside(READING.format(subject=stage.subject)), apply_default_css=False)
             with gr.Accordion("Settings", open=False, elem_classes=["settings"]):
                 controls = Controls(stage.config.chat)
     shown_parts = [number, lives, listed, scene, panes]

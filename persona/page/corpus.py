@@ -29,10 +29,15 @@ def corpus_html(manifest: Mapping[str, Any]) -> str:
 
 
 def splits(found: Mapping[str, Mapping[str, Any]]) -> str:
-    """Rows, messages and conversations of every split."""
+    """Rows, messages and conversations of every split, and what it is for."""
+    from ingest.report import WHAT_FOR
+
     columns = ("rows", "messages", "conversations")
-    rows = [(name, *(f"{size[column]:,}" for column in columns)) for name, size in found.items()]
-    return markup.table(["split", *columns], rows, label="Splits")
+    rows = [
+        (f"{name}: {WHAT_FOR[name]}", *(f"{size[column]:,}" for column in columns))
+        for name, size in found.items()
+    ]
+    return markup.table(["file", *columns], rows, label="Splits")
 
 
 def fates(messages: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import gradio as gr
 
 from persona.config import ChatConfig
-from persona.errors import PersonaError
+from persona.errors import ConfigError, PersonaError
 from persona.page.stage import Drawing, Stage
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -45,13 +45,19 @@ class Controls:
     def __init__(self, defaults: ChatConfig) -> None:
         with gr.Row():
             self.all = [
-                _slider("Temperature", "0 takes the likeliest", defaults.temperature, top=1.5),
-                _slider("Top p", "nucleus drawn from", defaults.top_p, top=1),
+                _slider("Temperature", "higher is bolder", defaults.temperature, top=1.5),
+                _slider("Top p", "lower leaves odd words out", defaults.top_p, top=1),
                 gr.Slider(
                     8, 512, defaults.max_new_tokens, step=8, label="Length", info="tokens, at most"
                 ),
-                _slider("Adapter strength", "0 is the base, 1 as trained", 1, top=1.5),
-                gr.Number(None, precision=0, label="Seed", info="empty: a new one each time"),
+                _slider("Persona strength", "0 is the base, 1 as trained", 1, top=1.5),
+                gr.Textbox(
+                    "",
+                    label="Seed",
+                    info="the same number repeats a reply",
+                    placeholder="a new one each time",
+                    max_lines=1,
+                ),
             ]
 
 
@@ -60,10 +66,17 @@ def _slider(label: str, info: str, value: float, *, top: float) -> Any:
 
 
 def drawing(stage: Stage, values: Sequence[Any]) -> Drawing:
-    """The settings behind the values of `Controls.all`."""
+    """The settings behind the values of `Controls.all`. Raises ConfigError for a wrong seed."""
     temperature, top_p, max_new_tokens, strength, seed = values
+    words = str(seed).strip()
+    if not (words.isdecimal() or words == ""):
+        raise ConfigError("Settings: the seed is a whole number; leave it empty for a new one")
     return stage.drawing(
-        temperature, top_p, max_new_tokens=max_new_tokens, strength=strength, seed=seed
+        temperature,
+        top_p,
+        max_new_tokens=max_new_tokens,
+        strength=strength,
+        seed=int(words) if words else None,
     )
 
 

@@ -190,6 +190,11 @@ def notice(text: str) -> str:
     return f'<p class="notice">{escape(text)}</p>'
 
 
+def aside(text: str) -> str:
+    """A small line that explains what is beside it."""
+    return f'<p class="aside">{escape(text)}</p>'
+
+
 def status(text: str, *, kind: str = "") -> str:
     """The small line that says what just happened, read out by a screen reader."""
     return f'<p class="status {kind}" role="status">{escape(text)}</p>'

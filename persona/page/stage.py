@@ -97,13 +97,13 @@ class Stage:
         *,
         max_new_tokens: float,
         strength: float,
-        seed: float | None,
+        seed: int | None,
     ) -> Drawing:
         """The settings of one reply; an empty seed becomes a new one."""
         sampling = ChatConfig(
             temperature=temperature, top_p=top_p, max_new_tokens=int(max_new_tokens)
         )
-        drawn = self.rng.randrange(NEW_SEEDS) if seed is None else int(seed)
+        drawn = self.rng.randrange(NEW_SEEDS) if seed is None else seed
         return Drawing(sampling, strength, drawn)
 
     def answer(

@@ -9,6 +9,11 @@ from persona.page import markup
 from persona.page.curve import Point, loss_curve
 from persona.page.stage import Stage
 
+READING = (
+    "How far the model was from what was really said: lower is closer. The dots are conversations "
+    "that it does not learn from; where they stop falling, it learns by heart."
+)
+
 
 class Step(msgspec.Struct, frozen=True):
     """A line of `metrics.jsonl`; validation lines have no `loss`."""
@@ -43,6 +48,7 @@ def curve_html(run: RunDir) -> str:
         '<p class="legend"><span class="key train"></span><span>training</span>'
         '<span class="key valid"></span><span>validation</span>'
         "<span>nats per token, by optimizer step</span></p>"
+        f"{markup.aside(READING)}"
     )
     table = markup.table(["", "first", "lowest", "last"], figures, label="Loss")
     return f'<div class="figure">{svg}{legend}</div>{table}'

@@ -1,6 +1,7 @@
 """The report's files: the same figures everywhere, nothing loaded from anywhere."""
 
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -52,6 +53,28 @@ def test_html_is_well_formed_and_refers_to_nothing(document: str) -> None:
     assert tags.references == []
     assert "<script" not in document
     assert not re.search(r"url\(|@import|https?://", document)
+
+
+@pytest.mark.browser
+def test_on_a_phone_only_charts_and_tables_scroll_sideways(document: str) -> None:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("no chromium on the PATH")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        page.set_content(document)
+        assert page.evaluate(WIDER_THAN_THE_SCREEN) == []
+        browser.close()
+
+
+WIDER_THAN_THE_SCREEN = """
+() => [...document.querySelectorAll('body *')]
+  .filter(e => !e.parentElement.closest('.scroll'))
+  .filter(e => e.getBoundingClientRect().right > innerWidth)
+  .map(e => e.tagName + ' ' + e.textContent.slice(0, 60))
+"""
 
 
 def test_html_says_that_it_is_an_imitation_and_shows_three_panes(document: str) -> None:

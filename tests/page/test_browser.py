@@ -216,6 +216,7 @@ def test_what_the_visitor_can_mend_is_said_and_the_chat_goes_on(page: playwright
 
 def test_a_bug_of_ours_does_not_lock_the_chat(page: playwright.Page) -> None:
     send(page, "bug")
+    expect(page.locator("#chat")).to_contain_text("Error")
     expect(page.get_by_role("button", name="New")).to_be_enabled()
     expect(page.get_by_role("button", name="Send")).to_be_visible()
     page.get_by_role("button", name="New").click()
@@ -456,7 +457,13 @@ def test_roles_and_landmarks_tell_a_screen_reader_where_it_is(page: playwright.P
 
 def test_settings_change_what_is_asked_of_the_model(page: playwright.Page) -> None:
     page.get_by_role("button", name="Settings").first.click()
-    page.get_by_label("Seed").first.fill("4242")
+    seed = page.get_by_label("Seed").first
+    expect(seed).to_have_value("")
+    seed.fill("eleven")
+    send(page, "not a number")
+    expect(page.locator("#chat-status")).to_contain_text("the seed is a whole number")
+    page.get_by_role("button", name="New").click()
+    seed.fill("4242")
     send(page, "seeded")
     expect(page.locator("#chat-status")).to_contain_text("seed 4242")
     assert said(page, "#chat .subject") == ["adapter hears", "seeded"]

@@ -56,7 +56,7 @@ def test_a_stop_reaches_its_own_session_only() -> None:
 
 
 def test_an_empty_seed_is_drawn_anew_and_a_given_one_is_kept(stage: Stage) -> None:
-    def drawn(seed: float | None) -> int:
+    def drawn(seed: int | None) -> int:
         return stage.drawing(0.7, 0.9, max_new_tokens=10, strength=1, seed=seed).seed
 
     assert drawn(12.0) == 12

@@ -45,6 +45,7 @@ class Spelling:
     """Control tokens are 0, 1, 2...; every other character is its code point plus 100."""
 
     def __init__(self, template: str | None, controls: Sequence[str], eos: str | None) -> None:
+        self.name_or_path = "a base"
         self.chat_template = template
         self.controls = list(controls)
         self.eos_token_id = self.controls.index(eos) if eos else None

@@ -193,9 +193,12 @@ def test_a_run_that_is_not_finished_is_refused(run: RunDir, tmp_path: Path) -> N
         open_persona(copy)
 
 
-def test_a_base_that_is_not_there_is_one_line(make_dataset: Callable[..., DatasetDir]) -> None:
+def test_a_base_that_is_not_there_is_one_line_before_a_backend_is_imported(
+    make_dataset: Callable[..., DatasetDir], monkeypatch: pytest.MonkeyPatch
+) -> None:
     from persona.train import dry_run
 
+    monkeypatch.setattr("persona.prepare.load_backend", lambda name: pytest.fail(name))
     config = msgspec.structs.replace(Config(), train=TrainConfig(base="nobody/nothing"))
     with pytest.raises(ModelError, match="hub is out of reach"):
         dry_run(make_dataset(), config)

@@ -184,6 +184,21 @@ def test_without_a_run_the_way_to_one_is_told(runner: CliRunner, tmp_path: Path)
     assert "no run yet; make one with `persona train`" in result.stderr
 
 
+def test_without_a_terminal_nothing_is_erased_unless_told_to(
+    runner: CliRunner, tmp_path: Path
+) -> None:
+    dataset = tmp_path / "dataset"
+    dataset.mkdir()
+    (dataset / "manifest.json").write_text('{"data_sha256": "5eed"}')
+    arguments = ["forget", str(dataset), "--runs", str(tmp_path / "runs")]
+    refused = runner.invoke(app, arguments)
+    assert refused.exit_code == 1
+    assert refused.stderr.splitlines()[-1].startswith("error: nothing was erased: say --yes")
+    assert dataset.exists()
+    assert runner.invoke(app, [*arguments, "--yes"]).stdout == f"erased: {dataset}\n"
+    assert not dataset.exists()
+
+
 def test_printed_settings_are_read_back_as_they_were(runner: CliRunner, tmp_path: Path) -> None:
     changed = ["--set", 'ingest.subject=["Ana \\"A\\""]', "--set", "seed=9"]
     file = tmp_path / "persona.toml"

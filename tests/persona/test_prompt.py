@@ -152,7 +152,7 @@ def test_control_tokens_spelled_in_a_chat_do_not_end_a_turn(kit: SimpleNamespace
 def test_a_base_without_a_chat_template_is_no_chat_model(kit: SimpleNamespace) -> None:
     tokenizer = kit.spell("chatml")
     tokenizer.chat_template = None
-    with pytest.raises(ModelError, match="not a chat model"):
+    with pytest.raises(ModelError, match="a base: has no chat template, so it is not a chat model"):
         rendering_of(tokenizer)
 
 

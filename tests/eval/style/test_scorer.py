@@ -118,6 +118,7 @@ def test_a_person_like_everybody_else_is_not_scored(crowd):
     refusal = build_scale(said[::2], said[1::2], {"x": mixed, "y": mixed[::-1]}, seed=1)
     assert isinstance(refusal, Refusal)
     assert "cannot be told from other people" in refusal.why
+    assert "join the names with --alias" in refusal.why
 
 
 def test_scoring_needs_no_torch():
