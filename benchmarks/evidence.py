@@ -78,6 +78,7 @@ def run_part(part: str) -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     command = f"python -m {' '.join(PARTS[part])}"
     machine = f"{os.cpu_count()} CPUs ({cpu_name()}), Python {platform.python_version()}"
+    machine += f", load average {os.getloadavg()[2]:.1f}"
     head = f"# {part}\n\n{datetime.now(UTC):%Y-%m-%d}, {machine}: `{command}`\n\n"
     (FOLDER / f"{part}.md").write_text(head + done.stdout.strip() + "\n", encoding="utf-8")
     return done.returncode
