@@ -1,6 +1,7 @@
 """The bundled weights at work on a CPU: loading, speed, stopping, and 4-bit training."""
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,15 +26,25 @@ def test_loading_takes_under_two_seconds_of_cpu(loaded: tuple[Any, Any]) -> None
     assert time.process_time() - started < 2
 
 
-def test_reply_of_30_tokens_takes_under_a_second(loaded: tuple[Any, Any]) -> None:
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Two threads wait for each other, in CPU time too, where other programs have the cores."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.usefixtures("one_thread")
+def test_reply_of_30_tokens_takes_under_a_second_of_one_core(loaded: tuple[Any, Any]) -> None:
     model, tokenizer = loaded
     inputs = tokenizer("<|user|>hi<|end|><|assistant|>", return_tensors="pt")
 
     def seconds() -> float:
-        started = time.perf_counter()
+        started = time.process_time()
         output = model.generate(**inputs, min_new_tokens=30, max_new_tokens=30)
         assert output.shape[1] == inputs["input_ids"].shape[1] + 30
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     seconds()
     assert min(seconds() for _ in range(3)) < 1
