@@ -48,8 +48,8 @@ def run_row(options: argparse.Namespace) -> dict[str, float]:
 def lengthen(example: Example) -> Example:
     """The example with one long turn in front of its last one: nothing left to fold."""
     said = " ".join(turn.content for turn in example.prompt[1:])
-    filler = (said + " ") * (1 + 1600 // max(1, len(said)))
-    last = Turn("user", f"{example.conversation} {filler[:1600]}\n{example.prompt[-1].content}")
+    filler = (said + " ") * (1 + 1200 // max(1, len(said)))
+    last = Turn("user", f"{example.conversation} {filler[:1200]}\n{example.prompt[-1].content}")
     return msgspec.structs.replace(example, prompt=(example.prompt[0], last))
 
 
