@@ -127,9 +127,9 @@ Without a GPU: `--recipe laptop --minutes 90`, a smaller and weaker model.
 PERSONA = """\
 ## A persona on it
 
-`persona demo` trained an adapter on the sample chats in {adapter_seconds:.0f} s on 2 CPU cores
-and judged it on {replies_judged} held-out messages. Style score: 0 is how other people score, 100
-how the person's own other messages do; ranges are 95 % intervals.
+`persona demo` trained an adapter on the sample chats, {cpu_seconds:.0f} s of CPU time, and judged
+it on {replies_judged} held-out messages. Style score: 0 is how other people score, 100 how the
+person's own other messages do; ranges are 95 % intervals.
 
 | | style score ↑ | bits per character ↓ |
 |---|---|---|
@@ -170,7 +170,7 @@ def stage_text(stage: dict[str, Any]) -> str:
 
 def adapter_section(run: Path) -> str:
     """What the card says of an adapter on this base, from a judged run of the demo."""
-    facts = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    metrics = (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
     report = json.loads((run / "eval" / "report.json").read_text(encoding="utf-8"))
     lines = []
     for arm in ("base", "adapter", "person", "others"):
@@ -181,7 +181,7 @@ def adapter_section(run: Path) -> str:
     adapter = report["arms"]["adapter"]
     struck = adapter["style"]["struck"]
     return PERSONA.format(
-        adapter_seconds=facts["seconds"],
+        cpu_seconds=sum(json.loads(line).get("cpu_seconds", 0) for line in metrics),
         replies_judged=adapter["replies"],
         arms="\n".join(lines),
         gain="{value:.2f} ({low:.2f} to {high:.2f})".format(**adapter["likelihood"]["gain"]),
