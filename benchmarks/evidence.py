@@ -41,8 +41,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "style-zero-unseen": check("zero", DDNET, "--least", "450"),
     "style-gaming": check("gaming", UBUNTU),
     "style-gaming-unseen": check("gaming", DDNET, "--least", "1500"),
-    "gates": ("eval.gate_check", "--messages", UBUNTU),
-    "axes": ("eval.axes_check", "--messages", UBUNTU),
+    "gates": ("eval.gate_check", "--messages", UBUNTU, "--draws", "5"),
+    "axes": ("eval.axes_check", "--messages", UBUNTU, "--people", "8"),
     "personas": (
         *("benchmarks.personas", "--messages", UBUNTU, "--subjects", "wren", "otter", "heron"),
         *("--contexts", "50", "--most", "500"),

@@ -4,7 +4,8 @@ python -m eval.gate_check --messages FILE [--people 25] [--replies 100] [--draws
 
 Rows are {"conversation", "speaker", "text"} in time order, as JSONL or JSONL.zst. Each speaker's
 replies are split by time, 70 % training, 10 % reference, 20 % test, and long ones that recur are
-purged as when a dataset is made. Evidence for the docs; never part of an evaluation.
+purged as when a dataset is made; draws with too few replies are left out and counted. Evidence for
+the docs; never part of an evaluation.
 """
 
 import argparse
