@@ -115,6 +115,11 @@ class RunDir:
         return self.eval / "report.json"
 
     @property
+    def name(self) -> str:
+        """What the run was called, without the time it began."""
+        return self.root.name.partition("Z-")[2]
+
+    @property
     def is_finished(self) -> bool:
         return self.manifest_path.is_file()
 
@@ -124,7 +129,8 @@ class RunDir:
             raise ModelError(f"{self.root}: no such run; `persona runs` lists them")
         if not self.is_finished:
             raise ModelError(
-                f"{self.root}: the run is not finished; go on with `persona train --resume`"
+                f"{self.root}: the run is not finished; go on with "
+                f"`persona train --resume --name {self.name}`"
             )
         return read_json(self.manifest_path, error=ModelError)
 

@@ -95,3 +95,10 @@ def test_a_full_disk_is_told_before_it_is_full(run: RunDir) -> None:
     need_space(run.root, size=1)
     with pytest.raises(ModelError, match="no space left"):
         need_space(run.root, size=10**18)
+
+
+def test_an_unfinished_run_says_how_it_goes_on_by_its_name(tmp_path: Path) -> None:
+    run = RunDir(tmp_path / "20261126T132741Z-my-run")
+    run.root.mkdir()
+    with pytest.raises(ModelError, match="`persona train --resume --name my-run`"):
+        run.manifest()
