@@ -43,5 +43,5 @@ def full_disk_is_told(run: RunDir) -> Iterator[None]:
             raise
         raise ModelError(
             f"{run.root}: no space left on the disk; make room and go on with "
-            "`persona train --resume`"
+            f"`persona train --resume --name {run.name}`"
         ) from None

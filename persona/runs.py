@@ -102,5 +102,5 @@ def need_space(folder: Path, *, size: int) -> None:
     if free < size:
         raise ModelError(
             f"{folder}: no space left: {size / 1e6:.0f} MB are needed and {free / 1e6:.0f} MB are "
-            "free; make room and go on with `persona train --resume`"
+            "free; make room and go on with the same command and --resume"
         )
