@@ -81,10 +81,11 @@ def read_posts(elements: bytes, *, with_media: bool) -> tuple[Sequence[Post], in
 
     with_media: all of them as `MediaPost`.
     """
-    array = b"[" + elements + b"]"
+    array = b"[%b]" % elements
     try:
         posts = [] if with_media else _POSTS.decode(array)
-        if with_media or any(post.needs_more for post in posts if not post.text):
+        silent = [post for post in posts if not post.text]
+        if with_media or any(post.needs_more for post in silent):
             return _MEDIA_POSTS.decode(array), 0
         return posts, 0
     except BROKEN:
@@ -112,7 +113,7 @@ def repaired(raw: bytes) -> bytes:
 
 def joined(pieces: str | list[str | Piece]) -> str:
     """A text that is in pieces, each with its own look, as one."""
-    return "".join([piece.text if isinstance(piece, Piece) else piece for piece in pieces])
+    return "".join([piece if isinstance(piece, str) else piece.text for piece in pieces])
 
 
 def post_times(posts: Sequence[Post]) -> list[datetime | None]:

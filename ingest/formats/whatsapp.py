@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain, pairwise
 
-from ingest.dates import Order, infer
+from ingest.dates import Order, Parts, infer
 from ingest.detect import Head
 from ingest.format import DAMAGED, Drop, Format, Note, ReadOptions, Row
 from ingest.formats.matrix_marks import is_element
@@ -31,6 +31,7 @@ from ingest.text import utf8_blocks
 
 SAMPLE_BYTES = 1 << 20
 SAMPLE_LINES = 4000
+MONTH = 31
 LONGEST_HEADER = 1000
 """Bytes: a date, a time, and a name of 160 letters."""
 
@@ -102,16 +103,31 @@ def _days(
         return Days(options.date_order), None
     found = infer(_distinct_days(b"\n" + sample, layout), prefers=_locale_order(sample))
     if found.ambiguous and source.size > len(sample):
-        whole: dict[bytes, None] = {}
-        for block in chunks(b"", _blocks(source, layout), layout.header):
-            whole.update(dict.fromkeys(match["day"] for match in layout.header.finditer(block)))
-        found = infer([day_parts(day) for day in whole], prefers=_locale_order(sample))
+        for days in _months(source, layout):
+            found = infer(days, prefers=_locale_order(sample))
+            if not found.ambiguous:
+                break
     if not found.ambiguous:
         return Days(found.order), None
     return Days(found.order), Note(found.note)
 
 
-def _distinct_days(sample: bytes, layout: Layout) -> list[tuple[int, int, int]]:
+def _months(source: Source, layout: Layout) -> Iterator[list[Parts]]:
+    """The distinct days from the start on, after every month of them and at the end.
+
+    A month has days past the twelfth enough that one date in a quotation decides nothing.
+    """
+    days: dict[bytes, None] = {}
+    given = 0
+    for block in chunks(b"", _blocks(source, layout), layout.header):
+        days.update(dict.fromkeys(match["day"] for match in layout.header.finditer(block)))
+        if len(days) >= given + MONTH:
+            given = len(days)
+            yield [day_parts(day) for day in days]
+    yield [day_parts(day) for day in days]
+
+
+def _distinct_days(sample: bytes, layout: Layout) -> list[Parts]:
     days = dict.fromkeys(match["day"] for match in layout.header.finditer(sample))
     return [day_parts(day) for day in days]
 

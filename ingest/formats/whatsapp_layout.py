@@ -182,7 +182,7 @@ class Days(dict[bytes, datetime]):
 class Clocks(dict[bytes, timedelta]):
     """Time since midnight of each clock time as written; IMPOSSIBLE sets `met_bad`.
 
-    Put together from its hour with what stands around it, and its minutes: there are few of both.
+    Filled an hour at a time: the times of an hour are written alike but for the minutes.
     """
 
     LIMIT = 90_000  # a day has 86,400 seconds
@@ -192,26 +192,20 @@ class Clocks(dict[bytes, timedelta]):
         self.colon = shape.clock.encode()
         self.width = 6 if shape.seconds else 3
         self.minutes = dict(_minutes(shape))
-        self.hours: dict[bytes, timedelta] = {}
         self.met_bad = False
 
     def __missing__(self, clock: bytes) -> timedelta:
+        time_of_day = read_clock(clock.decode("utf-8", "replace"))
+        if time_of_day == IMPOSSIBLE:
+            self.met_bad = True
+            return IMPOSSIBLE
         start = clock.find(self.colon)
-        end = start + self.width
-        minutes = self.minutes.get(clock[start:end])
-        hour = self.hours.get(clock[:start] + clock[end:])
-        if minutes is None or hour is None:
-            time_of_day = read_clock(clock.decode("utf-8", "replace"))
-            if time_of_day == IMPOSSIBLE:
-                self.met_bad = True
-                return IMPOSSIBLE
-            if minutes is not None:
-                self.hours[clock[:start] + clock[end:]] = time_of_day - minutes
-        else:
-            time_of_day = hour + minutes
+        before, after = clock[:start], clock[start + self.width :]
+        hour = time_of_day - self.minutes[clock[start : start + self.width]]
         if len(self) > self.LIMIT:
             self.clear()
-        self[clock] = time_of_day
+        for written, minutes in self.minutes.items():
+            self[before + written + after] = hour + minutes
         return time_of_day
 
 

@@ -35,6 +35,7 @@ class Recipe:
     lengths: tuple[int, ...]  # tokens of a row, in turn from step to step
     step_tokens: int  # of an optimizer step
     pass_tokens: int  # of a forward pass; on a CPU what stays in the cache of one core
+    rate: float = 1.0  # share of the learning rates above
     loaders: int = 0  # processes that encode and pack; 0: the training process does it itself
 
 
@@ -98,4 +99,18 @@ GPU = Recipe(
     loaders=4,
 )
 
-RECIPES = {"laptop": LAPTOP, "gpu": GPU}
+AFTERWARDS = Recipe(
+    hidden=320,
+    layers=8,
+    intermediate=832,
+    constant=with_small_talk(0.12, 0.04),
+    decay=with_small_talk(0.22, 0.08),
+    dropout=0.1,
+    lengths=(256, 256, 256, 512),
+    step_tokens=8192,
+    pass_tokens=1024,
+    rate=0.3,
+)
+"""Goes on from weights of `gpu` on a CPU, gently: what they know is kept, what is new comes in."""
+
+RECIPES = {"laptop": LAPTOP, "gpu": GPU, "afterwards": AFTERWARDS}

@@ -103,13 +103,15 @@ class Trainer:
     step less than it would inside every matrix product.
     """
 
-    def __init__(self, model: LlamaForCausalLM, *, device: torch.device, seconds: float) -> None:
+    def __init__(
+        self, model: LlamaForCausalLM, *, device: torch.device, seconds: float, rate: float = 1.0
+    ) -> None:
         self.model = model.to(device).train()
         on_gpu = device.type == "cuda"
         self.core = torch.compile(model.model, dynamic=False) if on_gpu else model.model
         self.device, self.total_seconds = device, seconds
         self.optimizers = make_optimizers(model)
-        self.rates = [optimizer.param_groups[0]["lr"] for optimizer in self.optimizers]
+        self.rates = [rate * optimizer.param_groups[0]["lr"] for optimizer in self.optimizers]
         self.progress = Progress()
         cores = len(os.sched_getaffinity(0))
         torch.set_num_threads(1)
@@ -211,7 +213,8 @@ def train(arguments: argparse.Namespace) -> None:
     )
     model.set_attn_implementation(ATTENTION[device.type])
     add_dropout(model, recipe.dropout)
-    trainer = Trainer(model, device=device, seconds=arguments.minutes * 60)
+    seconds = arguments.minutes * 60
+    trainer = Trainer(model, device=device, seconds=seconds, rate=recipe.rate)
     trainer.resume([work / "decay.pt", work / "constant.pt"])
     os.environ["TOKENIZERS_PARALLELISM"] = "false"  # texts are short and the cores are taken
     seed = arguments.seed + trainer.progress.tokens

@@ -174,6 +174,20 @@ def test_day_above_twelve_anywhere_settles_the_order(read: Read) -> None:
     assert not summary.notes
 
 
+def test_a_quoted_date_after_the_first_megabyte_does_not_settle_the_order(read: Read) -> None:
+    filler = "long " * 4000
+    days = [*range(1, 13), *range(13, 29)]
+    first = [f"{day}/1/19, 08:00 - Ann: {filler * 5}" for day in days[:12]]
+    quoted = ["12/1/19, 09:00 - Bo: look", "1/25/18, 08:00 - Ann: ages ago"]
+    rest = [f"{day}/{month}/19, 10:00 - Ann: x" for month in (1, 2, 3) for day in days]
+
+    messages, [summary] = read("chat.txt", android(*first, *quoted, *rest[12:]))
+
+    assert times(messages)[0] == "2019-01-01 08:00"
+    assert times(messages)[-1] == "2019-03-28 10:00"
+    assert not summary.notes
+
+
 def test_time_that_runs_on_settles_the_order_without_a_day_above_twelve(read: Read) -> None:
     days = ["1/11/19", "1/12/19", "2/1/19", "2/2/19"]
 
@@ -249,6 +263,7 @@ def test_what_the_app_wrote_in_place_of_a_message_is_dropped_by_its_reason(read:
             "13/01/2019, 08:06 - Ann: IMG-20190113-WA0001.jpg (file attached)",
             "13/01/2019, 08:07 - Ann: IMG-20190113-WA0002.jpg (file attached)",
             "the view from here",
+            "13/01/2019, 08:07 - Ann: STK-20190113-WA0003.webp (ficheru axuntáu)",
             "13/01/2019, 08:08 - Bo: better <This message was edited>",
             "13/01/2019, 08:09 - Bo: null",
         ),
@@ -256,7 +271,7 @@ def test_what_the_app_wrote_in_place_of_a_message_is_dropped_by_its_reason(read:
 
     assert said(messages) == [("Ann", "the view from here"), ("Bo", "better")]
     assert summary.dropped == {
-        "media only": 2, "deleted": 2, "empty": 3, "call": 1,
+        "media only": 3, "deleted": 2, "empty": 3, "call": 1,
     }  # fmt: skip
 
 
