@@ -179,6 +179,7 @@ def test_a_quoted_date_after_the_first_megabyte_does_not_settle_the_order(read: 
     days = [*range(1, 13), *range(13, 29)]
     first = [f"{day}/1/19, 08:00 - Ann: {filler * 5}" for day in days[:12]]
     quoted = ["12/1/19, 09:00 - Bo: look", "1/25/18, 08:00 - Ann: ages ago"]
+    quoted.append(f"12/1/19, 09:01 - Bo: {filler * 5}")
     rest = [f"{day}/{month}/19, 10:00 - Ann: x" for month in (1, 2, 3) for day in days]
 
     messages, [summary] = read("chat.txt", android(*first, *quoted, *rest[12:]))
@@ -263,7 +264,6 @@ def test_what_the_app_wrote_in_place_of_a_message_is_dropped_by_its_reason(read:
             "13/01/2019, 08:06 - Ann: IMG-20190113-WA0001.jpg (file attached)",
             "13/01/2019, 08:07 - Ann: IMG-20190113-WA0002.jpg (file attached)",
             "the view from here",
-            "13/01/2019, 08:07 - Ann: STK-20190113-WA0003.webp (ficheru axuntáu)",
             "13/01/2019, 08:08 - Bo: better <This message was edited>",
             "13/01/2019, 08:09 - Bo: null",
         ),
@@ -271,7 +271,7 @@ def test_what_the_app_wrote_in_place_of_a_message_is_dropped_by_its_reason(read:
 
     assert said(messages) == [("Ann", "the view from here"), ("Bo", "better")]
     assert summary.dropped == {
-        "media only": 3, "deleted": 2, "empty": 3, "call": 1,
+        "media only": 2, "deleted": 2, "empty": 3, "call": 1,
     }  # fmt: skip
 
 
@@ -283,6 +283,18 @@ def test_style_of_a_text_is_kept_to_the_letter(read: Read) -> None:
     )
 
     assert messages[0].text == body
+
+
+def test_attachment_in_a_language_without_a_phrase_is_media(read: Read) -> None:
+    lines = (
+        "13/01/2019, 08:07 - Ann: STK-20190113-WA0003.webp (ficheru axuntáu)",
+        "13/01/2019, 08:08 - Ann: (so)",
+    )
+
+    messages, [summary] = read("chat.txt", android(*lines))
+
+    assert said(messages) == [("Ann", "(so)")]
+    assert summary.dropped == {"media only": 1}
 
 
 def test_keep_media_prints_a_placeholder(read: Read) -> None:
