@@ -33,6 +33,7 @@ from persona.options import (
     Seed,
     Settings,
     aliases,
+    asked_for,
     settings,
 )
 from persona.upkeep import UPKEEP
@@ -157,7 +158,8 @@ def train(
     from persona.train import dry_run as plan_only
     from persona.train import train as run_train
 
-    config = settings(config_file, overrides, seed=seed, consent=consent, train={"base": base})
+    chosen = {"base": base}
+    config = settings(config_file, overrides, seed=seed, consent=consent, train=chosen)
     if dry_run:
         show_plan(plan_only(DatasetDir(data), config), as_json=as_json)
         return
@@ -169,6 +171,13 @@ def train(
             name=name,
             now=datetime.now(UTC),
             resume=resume,
+            asked=asked_for(
+                config_file,
+                overrides,
+                seed=seed,
+                train=chosen,
+                data=data if data != DATASET else None,
+            ),
             progress=display.progress,
             prepared=display.prepared,
             note=display.note,

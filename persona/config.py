@@ -5,7 +5,6 @@ The description beside each field is its documentation: `persona config` prints 
 """
 
 import difflib
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from persona.errors import ConfigError
+from persona.setting_tables import override, read_table, without_unset
 
 FILE_NAME = "persona.toml"
 
@@ -138,11 +138,11 @@ def load_config(path: Path | None = None, *, overrides: Iterable[str] = ()) -> C
     Raises ConfigError for a file that cannot be read, an unknown key (with the nearest known one)
     or a value that does not fit.
     """
-    table = _read_toml(path) if path else _read_default()
+    table = read_table(path) if path else _read_default()
     config = parse_config(table, source=str(path or FILE_NAME))
-    for override in overrides:
-        _apply(table, override)
-        config = parse_config(table, source=f"--set {override}")
+    for setting in overrides:
+        override(table, setting)
+        config = parse_config(table, source=f"--set {setting}")
     return config
 
 
@@ -161,7 +161,7 @@ def with_settings(config: Config, changes: Mapping[str, Any]) -> Config:
 
     Raises ConfigError for a value that does not fit.
     """
-    table = _without_none(msgspec.to_builtins(config))
+    table = without_unset(msgspec.to_builtins(config))
     for name, value in changes.items():
         if isinstance(value, Mapping):
             table[name].update({key: new for key, new in value.items() if new is not None})
@@ -175,49 +175,12 @@ def dump_config(config: Config) -> str:
     import tomli_w
 
     table = msgspec.to_builtins(config)
-    return tomli_w.dumps(_without_none(table))
-
-
-def _without_none(table: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key: _without_none(value) if isinstance(value, dict) else value
-        for key, value in table.items()
-        if value is not None
-    }
+    return tomli_w.dumps(without_unset(table))
 
 
 def _read_default() -> dict[str, Any]:
     path = Path(FILE_NAME)
-    return _read_toml(path) if path.is_file() else {}
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}") from None
-
-
-def _apply(table: dict[str, Any], override: str) -> None:
-    key, equals, text = override.partition("=")
-    if not equals:
-        raise ConfigError(f"--set {override}: write it as section.key=value")
-    *sections, name = key.strip().split(".")
-    for section in sections:
-        table = table.setdefault(section, {})
-        if not isinstance(table, dict):
-            raise ConfigError(f"--set {override}: '{section}' is a value, not a section")
-    table[name] = _value(text.strip())
-
-
-def _value(text: str) -> Any:
-    """A TOML value; a bare word is a string."""
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
+    return read_table(path) if path.is_file() else {}
 
 
 def _refuse_unknown_keys(table: Mapping[str, Any], *, source: str) -> None:

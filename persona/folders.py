@@ -87,6 +87,10 @@ class RunDir:
         return self.root / "persona.toml"
 
     @property
+    def started(self) -> Path:
+        return self.root / "started.json"
+
+    @property
     def manifest_path(self) -> Path:
         return self.root / "manifest.json"
 

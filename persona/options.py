@@ -10,6 +10,7 @@ from typer import Argument, Option
 
 from persona.config import Config, load_config, with_settings
 from persona.errors import ConfigError
+from persona.setting_tables import by_name, override, read_table, without_unset
 
 DATASET = Path("dataset")
 
@@ -68,6 +69,19 @@ def settings(
     config = load_config(config_file, overrides=overrides or ())
     top: dict[str, Any] = {"seed": seed, "consent": consent or None}
     return with_settings(config, {**top, **sections})
+
+
+def asked_for(
+    config_file: Path | None, overrides: Sequence[str] | None, **own: object
+) -> frozenset[str]:
+    """The names of the settings that a command line itself gives, so not those of ./persona.toml.
+
+    own: what the command's own options say, as `settings` takes them.
+    """
+    table = read_table(config_file) if config_file else {}
+    for setting in overrides or ():
+        override(table, setting)
+    return frozenset(by_name(table)) | frozenset(by_name(without_unset(own)))
 
 
 def aliases(config: Config, names: Sequence[str] | None) -> Config:

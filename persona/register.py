@@ -14,7 +14,7 @@ def list_runs(runs: Path) -> list[dict[str, Any]]:
 
 def data_of(run: RunDir) -> str | None:
     """SHA-256 of the dataset a run was trained on; None if it never got that far."""
-    for path in (run.manifest_path, run.root / "started.json"):
+    for path in (run.manifest_path, run.started):
         if path.is_file():
             return str(read_json(path, error=ModelError)["data_sha256"])
     return None

@@ -1,19 +1,25 @@
 """What a run was begun with, and where it goes on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from persona.errors import ModelError
-from persona.folders import DatasetDir, RunDir, read_json, write_json
+from persona.config import Config, load_config
+from persona.errors import ConfigError, ModelError
+from persona.folders import DatasetDir, RunDir, read_json, runs_named, write_json
 from persona.prepare import Prepared
 from persona.runs import checkpoint_step, last_checkpoint, trim_metrics
+from persona.setting_tables import by_name
+
+A_NEW_RUN = "begin a new run under another --name"
 
 
 class Start(msgspec.Struct, frozen=True):
     """What a run was begun with, so that it goes on with nothing else; `started.json`."""
 
+    dataset: str  # its folder, absolute
     data_sha256: str
     base: str
     template_sha256: str
@@ -21,14 +27,45 @@ class Start(msgspec.Struct, frozen=True):
     threads: int
 
 
+def newest_run(runs: Path, name: str) -> RunDir:
+    """The run to go on with. Raises ModelError where none is called `name`."""
+    found = runs_named(name, runs=runs)
+    if not found:
+        raise ModelError(f"{runs}: no run called '{name}' to resume; `persona runs` lists them")
+    return found[-1]
+
+
+def as_begun(run: RunDir, config: Config, dataset: DatasetDir, *, asked: Collection[str]) -> Config:
+    """The settings the run was begun with; consent may be given later.
+
+    asked: names of the settings in `config` that were asked for, and 'data' where `dataset` was.
+    Raises ConfigError where one of them is not what the run was begun with; 'auto' leaves it to the
+    run. Raises ModelError where the run would go on with other data.
+    """
+    if "data" in asked or not run.is_finished:
+        _require_data_of(run, dataset)
+    begun = load_config(run.config)
+    then, now = (by_name(msgspec.to_builtins(each)) for each in (begun, config))
+    differ = [
+        f"{name} is {_shown(now.get(name))} and was {_shown(then.get(name))}"
+        for name in sorted(asked)
+        if name not in ("consent", "data") and not _is_same(name, now.get(name), then.get(name))
+    ]
+    if differ:
+        it = "it" if len(differ) == 1 else "them"
+        told = ", ".join(differ)
+        raise ConfigError(f"{run.root}: {told}; leave {it} out to go on, or {A_NEW_RUN}")
+    return msgspec.structs.replace(begun, consent=begun.consent or config.consent)
+
+
 def begin(run: RunDir, ready: Prepared, dataset: DatasetDir) -> Start:
     """What the run was begun with, written down at its beginning.
 
     Raises ModelError if the data, the base or the settings are not those any more.
     """
-    path = run.root / "started.json"
-    begun = read_json(path, error=ModelError) if path.is_file() else {}
+    begun = _begun(run)
     start = Start(
+        dataset=begun.get("dataset") or str(dataset.root.resolve()),
         data_sha256=str(dataset.manifest()["data_sha256"]),
         base=ready.base.name,
         template_sha256=ready.template_sha256,
@@ -36,20 +73,14 @@ def begin(run: RunDir, ready: Prepared, dataset: DatasetDir) -> Start:
         threads=begun.get("threads") or _threads(ready),
     )
     now = msgspec.to_builtins(start)
-    changed = [key for key, value in now.items() if begun and begun.get(key) != value]
+    changed = [key for key, value in begun.items() if now[key] != value]
     if changed:
         raise ModelError(
             f"{run.root}: cannot go on, changed since it was begun: {', '.join(changed)}; "
             "train anew without --resume"
         )
-    write_json(path, start)
+    write_json(run.started, start)
     return start
-
-
-def _threads(ready: Prepared) -> int:
-    from persona.backends.threads import choose_threads
-
-    return choose_threads() if ready.machine.device == "cpu" else ready.machine.cores
 
 
 def go_on_from(run: RunDir, ready: Prepared, *, note: Callable[[str], None]) -> Path | None:
@@ -60,3 +91,42 @@ def go_on_from(run: RunDir, ready: Prepared, *, note: Callable[[str], None]) -> 
         where = f"going on after step {checkpoint_step(checkpoint)} of {len(ready.steps)}"
         note(f"{run.root}: {where}, with the settings it was begun with")
     return checkpoint
+
+
+def _require_data_of(run: RunDir, dataset: DatasetDir) -> None:
+    """Raises ModelError where the run was begun on other data than `dataset` holds."""
+    begun = _begun(run)
+    now = str(dataset.manifest()["data_sha256"])
+    if not begun or begun["data_sha256"] == now:
+        return
+    then, folder = str(begun["data_sha256"]), begun.get("dataset")
+    if folder in (None, str(dataset.root.resolve())):
+        raise ModelError(
+            f"{run.root}: {dataset.root} holds other data (data {now[:12]}) than it began on "
+            f"(data {then[:12]}); {A_NEW_RUN}"
+        )
+    raise ModelError(
+        f"{run.root}: {dataset.root} (data {now[:12]}) is not what it began on, {folder} "
+        f"(data {then[:12]}); give that with --data, or {A_NEW_RUN}"
+    )
+
+
+def _begun(run: RunDir) -> dict[str, Any]:
+    """What `begin` wrote down; empty where the run never got that far."""
+    return read_json(run.started, error=ModelError) if run.started.is_file() else {}
+
+
+def _is_same(name: str, now: object, then: object) -> bool:
+    if name == "train.base" and Path(str(now)).is_dir():
+        return str(Path(str(now)).resolve()) == then or now == then
+    return now in ("auto", then)
+
+
+def _shown(value: object) -> str:
+    return "unset" if value is None else str(value)
+
+
+def _threads(ready: Prepared) -> int:
+    from persona.backends.threads import choose_threads
+
+    return choose_threads() if ready.machine.device == "cpu" else ready.machine.cores

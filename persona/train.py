@@ -7,7 +7,7 @@ manifest is written last, so a run without one is unfinished and `resume` goes o
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,14 @@ import msgspec
 
 from persona.backends import Job, Outcome, Progress, Score, load_backend
 from persona.card import write_card
-from persona.config import Config, dump_config, load_config
+from persona.config import Config, dump_config
 from persona.curves import loss_curve
 from persona.data import write_private
-from persona.errors import ModelError
-from persona.folders import DatasetDir, RunDir, check_name, new_run, runs_named, write_json
+from persona.folders import DatasetDir, RunDir, check_name, new_run, write_json
 from persona.interruptions import ctrl_c_sets, full_disk_is_told
 from persona.plan import Plan
 from persona.prepare import Prepared, prepare
-from persona.resume import begin, go_on_from
+from persona.resume import as_begun, begin, go_on_from, newest_run
 from persona.runs import lock, read_metrics
 
 LEAST_ENDED = 0.9
@@ -47,6 +46,7 @@ def train(
     name: str,
     now: datetime,
     resume: bool = False,
+    asked: Collection[str] = (),
     progress: Callable[[Progress], None] = silent_progress,
     prepared: Callable[[Prepared], None] = silent,
     note: Callable[[str], None] = silent,
@@ -54,6 +54,7 @@ def train(
 ) -> RunDir:
     """The finished run.
 
+    asked: names of settings, 'data' among them, that a resumed run must have been begun with.
     prepared: told what was checked and planned before any weights are loaded. note: told single
     lines. score: early stopping by this instead of the loss on valid.jsonl.
     Raises ConfigError, DataError or ModelError; KeyboardInterrupt on Ctrl-C, after a checkpoint.
@@ -61,11 +62,11 @@ def train(
     began = time.monotonic()
     check_name(name)
     if resume:
-        run = _newest(runs, name)
+        run = newest_run(runs, name)
+        config = as_begun(run, config, dataset, asked=asked)
         if run.is_finished:
             note(f"{run.root}: finished already, nothing to resume")
             return run
-        config = _as_begun(run, consent=config.consent)
     ready = prepare(dataset, config)
     prepared(ready)
     config = _resolved(config, ready)
@@ -73,24 +74,17 @@ def train(
         run = new_run(runs, name=name, now=now)
         write_private(run.config, dump_config(config))
     with lock(run):
-        start = begin(run, ready, dataset)
         outcome = _run_backend(
             run,
             ready,
             config,
-            threads=start.threads,
-            checkpoint=go_on_from(run, ready, note=note),
+            dataset,
             progress=progress,
             note=note,
             score=score,
             began=began,
         )
         _write_down(run, ready, config, dataset, outcome=outcome)
-    if outcome.ended < LEAST_ENDED:
-        note(
-            f"only {outcome.ended:.0%} of the trial replies ended by themselves; "
-            "train longer (train.epochs) or on more logs"
-        )
     return run
 
 
@@ -113,19 +107,6 @@ def dry_run(dataset: DatasetDir, config: Config) -> Plan:
     return msgspec.structs.replace(plan, tokens_per_second=speed, seconds=tokens / speed)
 
 
-def _newest(runs: Path, name: str) -> RunDir:
-    found = runs_named(name, runs=runs)
-    if not found:
-        raise ModelError(f"{runs}: no run called '{name}' to resume; `persona runs` lists them")
-    return found[-1]
-
-
-def _as_begun(run: RunDir, *, consent: bool) -> Config:
-    """The settings the run was begun with; consent may be given later."""
-    begun = load_config(run.config)
-    return msgspec.structs.replace(begun, consent=begun.consent or consent)
-
-
 def _resolved(config: Config, ready: Prepared) -> Config:
     """The settings with nothing left to chance, so that a resumed run makes the same choices."""
     chosen = {key: getattr(ready.settings, key) for key in ready.settings.__struct_fields__}
@@ -143,14 +124,15 @@ def _run_backend(
     run: RunDir,
     ready: Prepared,
     config: Config,
+    dataset: DatasetDir,
     *,
-    threads: int,
-    checkpoint: Path | None,
     progress: Callable[[Progress], None],
     note: Callable[[str], None],
     score: Score | None,
     began: float,
 ) -> Outcome:
+    start = begin(run, ready, dataset)
+    checkpoint = go_on_from(run, ready, note=note)
     with ctrl_c_sets() as stop, full_disk_is_told(run):
         job = Job(
             run=run,
@@ -164,7 +146,7 @@ def _run_backend(
             micro_tokens=ready.plan.micro_tokens,
             gradient_checkpointing=ready.plan.gradient_checkpointing,
             optimizer=ready.plan.optimizer,
-            threads=threads,
+            threads=start.threads,
             checkpoint=checkpoint,
             progress=progress,
             note=note,
@@ -175,6 +157,11 @@ def _run_backend(
         outcome = load_backend(ready.backend).train(job)
     if outcome.stopped:
         raise KeyboardInterrupt
+    if outcome.ended < LEAST_ENDED:
+        note(
+            f"only {outcome.ended:.0%} of the trial replies ended by themselves; "
+            "train longer (train.epochs) or on more logs"
+        )
     return outcome
 
 

@@ -13,6 +13,7 @@ LAYERS = {
     "persona.errors": 0,
     "persona.data": 1,
     "persona.config": 1,
+    "persona.setting_tables": 1,
     "persona.redaction": 1,
     "persona.proportion": 1,
     "persona.system_line": 1,

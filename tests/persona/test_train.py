@@ -184,7 +184,9 @@ def test_resuming_on_other_data_is_refused(
         train(make_dataset(), config, runs=tmp_path / "runs", name="a", now=NOW, progress=stop)
     other = make_dataset()
     write_json(other.manifest_path, {"subject": "Ann", "data_sha256": "another"})
-    with pytest.raises(ModelError, match="changed since it was begun: data_sha256"):
+    with pytest.raises(
+        ModelError, match=r"other data \(data another\) than it began on \(data sha-of-30"
+    ):
         train(other, config, runs=tmp_path / "runs", name="a", now=NOW, resume=True)
 
 
@@ -285,7 +287,7 @@ def test_the_whole_settings_of_a_run_are_written_down(
     written = load_config(run.config).train
     assert written.lora_r == 8
     assert written.backend == "hf"
-    started: dict[str, Any] = read_json(run.root / "started.json", error=ModelError)
+    started: dict[str, Any] = read_json(run.started, error=ModelError)
     assert started["data_sha256"] == "sha-of-30"
 
 
