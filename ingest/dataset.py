@@ -5,7 +5,7 @@ A folder that holds anything else than a dataset is never replaced.
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,6 +38,7 @@ def replaced(out: Path) -> Iterator[DatasetDir]:
     out = out.absolute()
     new, old = (out.with_name(f".{out.name}.{kind}") for kind in ("new", "old"))
     try:
+        _put_back(old, out)
         _remove(new)
         new.mkdir(parents=True, mode=0o700)
         yield DatasetDir(new)
@@ -49,16 +50,37 @@ def replaced(out: Path) -> Iterator[DatasetDir]:
         raise DataError(f"{out}: cannot be written: {error.strerror}") from None
     finally:
         _remove(new)
-        if out.exists():
-            _remove(old)
-        elif old.exists():
-            old.rename(out)
+        _put_back(old, out)
+        _remove(old)
+
+
+def earlier_hashes(out: Path, *, names: Collection[str]) -> list[str]:
+    """Hashes of the datasets of the person with these names that `out` held until now.
+
+    Oldest first. By them `persona forget` finds the runs that were trained on them.
+    """
+    dataset = DatasetDir(out)
+    if not dataset.manifest_path.is_file():
+        return []
+    try:
+        before = dataset.manifest()
+    except DataError:  # damaged: what is replaced need not be whole
+        return []
+    if not set(names) & set(before.get("names", ())):
+        return []
+    return [*before.get("earlier_data_sha256", ()), before["data_sha256"]]
 
 
 def file_sha256(path: Path) -> str:
     """The SHA-256 of a file, as hexadecimal."""
     with path.open("rb") as data:
         return hashlib.file_digest(data, "sha256").hexdigest()
+
+
+def _put_back(old: Path, out: Path) -> None:
+    """What was set aside, unless something has taken its place."""
+    if old.exists() and not out.exists():
+        old.rename(out)
 
 
 def _remove(folder: Path) -> None:

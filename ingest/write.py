@@ -6,7 +6,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ingest.dataset import SPLIT_FILES, file_sha256, replaced
+from ingest.dataset import SPLIT_FILES, earlier_hashes, file_sha256, replaced
 from ingest.examples import Place, example, utterance
 from ingest.figures import figures
 from ingest.report import markdown
@@ -31,6 +31,8 @@ def write_dataset(
             write_jsonl(folder.train, chain(map(example, rows.splits["train"]), extra))
             write_jsonl(folder.canaries, canaries)
         hashes = {name: file_sha256(folder.root / f"{name}.jsonl") for name in SPLIT_FILES}
+        digest = hashlib.sha256("".join(hashes.values()).encode()).hexdigest()
+        earlier = earlier_hashes(out, names=manifest["names"])
         total = sum(len(found) for found in rows.splits.values())
         manifest = {
             **manifest,
@@ -40,7 +42,8 @@ def write_dataset(
             "canaries": {"codes": len(canaries), "rows": len(extra)},
             "shares": {name: round(len(found) / total, 4) for name, found in rows.splits.items()},
             "figures": figures(rows.splits),
-            "data_sha256": hashlib.sha256("".join(hashes.values()).encode()).hexdigest(),
+            "data_sha256": digest,
+            "earlier_data_sha256": [each for each in dict.fromkeys(earlier) if each != digest],
         }
         shown = [example(at) for at in _telling(rows.splits["train"])]
         write_private(folder.root / "report.md", markdown(manifest))

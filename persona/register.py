@@ -12,12 +12,12 @@ def list_runs(runs: Path) -> list[dict[str, Any]]:
     return [_row(run) for run in all_runs(runs)]
 
 
-def data_of(run: RunDir) -> str | None:
-    """SHA-256 of the dataset a run was trained on; None if it never got that far."""
+def origin_of(run: RunDir) -> dict[str, Any]:
+    """What a run was trained on, `subject` and `data_sha256`; empty if it never got that far."""
     for path in (run.manifest_path, run.started):
         if path.is_file():
-            return str(read_json(path, error=ModelError)["data_sha256"])
-    return None
+            return read_json(path, error=ModelError)
+    return {}
 
 
 def require_same_data(run: RunDir, dataset: DatasetDir) -> None:

@@ -19,6 +19,7 @@ A_NEW_RUN = "begin a new run under another --name"
 class Start(msgspec.Struct, frozen=True):
     """What a run was begun with, so that it goes on with nothing else; `started.json`."""
 
+    subject: str
     dataset: str  # its folder, absolute
     data_sha256: str
     base: str
@@ -64,9 +65,11 @@ def begin(run: RunDir, ready: Prepared, dataset: DatasetDir) -> Start:
     Raises ModelError if the data, the base or the settings are not those any more.
     """
     begun = _begun(run)
+    data = dataset.manifest()
     start = Start(
+        subject=data["subject"],
         dataset=begun.get("dataset") or str(dataset.root.resolve()),
-        data_sha256=str(dataset.manifest()["data_sha256"]),
+        data_sha256=data["data_sha256"],
         base=ready.base.name,
         template_sha256=ready.template_sha256,
         steps=len(ready.steps),

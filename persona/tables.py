@@ -267,10 +267,16 @@ def show_findings(findings: Sequence[tuple[str, str]], *, as_json: bool) -> None
         show(f"{name:{width}}  {value}")
 
 
-def confirm_erasing(traces: "Traces") -> bool:
-    """Asks before anything is erased. Raises ConfigError where there is nobody to ask."""
+def show_traces(traces: "Traces") -> None:
+    """What is about to be erased, and what of the same person is not."""
     for path in traces.paths:
         say(f"  {path}")
+    for path in traces.staying:
+        say(f"stays: {path}: imitates {traces.subject} too, trained on another dataset")
+
+
+def confirm_erasing() -> bool:
+    """Asks before anything is erased. Raises ConfigError where there is nobody to ask."""
     if not sys.stdin.isatty():
         raise ConfigError("nothing was erased: say --yes where there is nobody to ask")
     from rich.prompt import Confirm

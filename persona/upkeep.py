@@ -95,15 +95,16 @@ def forget(
     runs: Runs = RUNS,
     yes: Annotated[bool, Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Erase a dataset and every run trained on it.
+    """Erase a dataset and every run trained on it, or on what lay in its folder before.
 
     With a run go its adapter, checkpoints, replies, reports and votes.
     """
     from persona.forget import erase, traces
-    from persona.tables import confirm_erasing, show_erased
+    from persona.tables import confirm_erasing, show_erased, show_traces
 
     found = traces(DatasetDir(data), runs=runs)
-    if yes or confirm_erasing(found):
+    show_traces(found)
+    if yes or confirm_erasing():
         erase(found, runs=runs)
         show_erased(found)
 

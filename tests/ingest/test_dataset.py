@@ -61,6 +61,18 @@ def test_a_dataset_set_aside_by_a_killed_run_is_put_back_before_anything_fails(
     assert (tmp_path / "dataset" / "train.jsonl").read_text() == "old"
 
 
+def test_a_dataset_set_aside_by_a_killed_run_is_in_its_place_while_the_next_is_written(
+    tmp_path: Path,
+) -> None:
+    make(tmp_path / "dataset", "old")
+    (tmp_path / "dataset").rename(tmp_path / ".dataset.old")
+    with replaced(tmp_path / "dataset") as folder:
+        assert (tmp_path / "dataset" / "train.jsonl").read_text() == "old"
+        folder.train.write_text("new")
+    assert (tmp_path / "dataset" / "train.jsonl").read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["dataset"]
+
+
 @pytest.mark.parametrize("name", ["thesis.txt", "train.jsonl.bak"])
 def test_a_folder_that_holds_other_things_is_never_replaced(tmp_path: Path, name: str) -> None:
     (tmp_path / "home").mkdir()

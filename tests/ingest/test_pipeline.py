@@ -290,6 +290,30 @@ def test_a_later_time_changes_neither_rows_nor_hash(tmp_path: Path) -> None:
     assert first["created_at"] != again["created_at"]
 
 
+def test_a_dataset_remembers_the_ones_of_the_same_person_whose_place_it_took(
+    tmp_path: Path,
+) -> None:
+    hashes = [
+        build(tmp_path / "d", log("a", chat(seed)), settings=settings)["data_sha256"]
+        for seed, settings in ((1, None), (2, None), (1, None), (3, config(subject=("Mara",))))
+    ]
+    manifest = DatasetDir(tmp_path / "d").manifest()
+    assert hashes[0] == hashes[2]
+    assert manifest["earlier_data_sha256"] == [hashes[1], hashes[0]]
+    assert build(tmp_path / "e", log("a", chat()))["earlier_data_sha256"] == []
+
+
+def test_a_dataset_knows_nothing_of_another_person_s_that_lay_in_its_place(tmp_path: Path) -> None:
+    build(tmp_path / "d", log("a", chat()), settings=config(subject=("Ben",)))
+    assert build(tmp_path / "d", log("a", chat()))["earlier_data_sha256"] == []
+
+
+def test_a_damaged_dataset_can_be_replaced(tmp_path: Path) -> None:
+    build(tmp_path / "d", log("a", chat()))
+    (tmp_path / "d" / "manifest.json").write_text("{", encoding="utf-8")
+    assert build(tmp_path / "d", log("a", chat()))["earlier_data_sha256"] == []
+
+
 def test_a_real_file_is_read_from_disk(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     path.write_text(

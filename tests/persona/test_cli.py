@@ -189,7 +189,7 @@ def test_without_a_terminal_nothing_is_erased_unless_told_to(
 ) -> None:
     dataset = tmp_path / "dataset"
     dataset.mkdir()
-    (dataset / "manifest.json").write_text('{"data_sha256": "5eed"}')
+    (dataset / "manifest.json").write_text('{"subject": "Ana", "data_sha256": "5eed"}')
     arguments = ["forget", str(dataset), "--runs", str(tmp_path / "runs")]
     refused = runner.invoke(app, arguments)
     assert refused.exit_code == 1
