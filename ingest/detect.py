@@ -8,16 +8,19 @@ import csv
 import io
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ingest.format import Format
+from ingest.format import Evidence, Format
 from ingest.legacy import legacy_encoding
 from ingest.source import HEAD_BYTES, Source
 
 JSON_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}\[\],]|"', re.DOTALL)
 MAX_TOKENS = 40_000
+MAX_LINES = 2000
+_ASCII = bytes(range(128))
+_CLOCKS = bytes.maketrans(b"123456789.", b"000000000:")
 EXCEL_MARK = re.compile(r'"?sep=.?"?', re.IGNORECASE)
 
 MEDIA_MAGIC = re.compile(
@@ -41,10 +44,22 @@ class Head:
 
     @cached_property
     def lines(self) -> list[str]:
-        """Its lines, without the last one where that may be cut off."""
-        lines = self.text.replace("\r\n", "\n").split("\n")  # splitlines parts at \x1d as well
-        is_whole = lines[-1] and len(self.data) < HEAD_BYTES
+        """Its first lines, without the last one where that may be cut off."""
+        text = self.text.replace("\r\n", "\n")
+        lines = text.split("\n", MAX_LINES)  # splitlines parts at \x1d as well
+        is_whole = len(lines) <= MAX_LINES and lines[-1] and len(self.data) < HEAD_BYTES
         return lines if is_whole or len(lines) == 1 else lines[:-1]
+
+    @cached_property
+    def timed(self) -> list[str]:
+        """The lines that may hold a time of day ('9:05', '9.05'): a chat's begin with one.
+
+        Few lines of other files do, so that only these need be compared with anything.
+        """
+        encoded = self.text.encode()
+        if has_other_digits(encoded):
+            return self.lines
+        return [self.lines[at] for at in clock_lines(encoded) if at < len(self.lines)]
 
     @cached_property
     def start(self) -> str:
@@ -65,23 +80,47 @@ class Head:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The first row read as CSV (comma, semicolon or tab), as it is written."""
-        first = header_line(self.text)
+        first = "" if self.start in ("{", "[") else header_line(self.text)
         delimiter = max(",;\t", key=first.count)
-        if delimiter not in first or self.start in ("{", "["):
+        if delimiter not in first:
             return ()
         try:
             return tuple(next(csv.reader(io.StringIO(first), delimiter=delimiter), ()))
         except csv.Error:  # a database or something else that is no text
             return ()
 
+    @cached_property
+    def shows(self) -> frozenset[Evidence]:
+        """What of the evidence is there that formats need."""
+        is_page = "class=" in self.text or "<style" in self.text
+        found: dict[Evidence, bool] = {
+            "keys": bool(self.keys),
+            "times": bool(self.timed),
+            "tags": is_page,
+        }
+        return frozenset(kind for kind, is_there in found.items() if is_there)
+
     def has(self, *keys: str) -> bool:
         """Whether all of these keys stand where they are named."""
         return self.keys.issuperset(keys)
 
-    def share(self, pattern: re.Pattern[str]) -> float:
-        """The share of non-empty lines that match, over at least one."""
-        lines = [line for line in self.lines[:2000] if line.strip()]
-        return sum(1 for line in lines if pattern.match(line)) / max(len(lines), 1)
+
+def clock_lines(text: bytes) -> Iterator[int]:
+    """The numbers, from 0, of the lines in which two digits are parted by ':' or '.'."""
+    shapes = text.translate(_CLOCKS)
+    number = start = 0
+    while (at := shapes.find(b"0:0", start)) >= 0:
+        number += shapes.count(b"\n", start, at)
+        yield number
+        start = shapes.find(b"\n", at)
+        if start < 0:
+            return
+
+
+def has_other_digits(text: bytes) -> bool:
+    """Whether there are digits other than 0 to 9 in a UTF-8 text."""
+    foreign = b"" if text.isascii() else text.translate(None, _ASCII)
+    return any(map(str.isdecimal, set(foreign.decode())))
 
 
 def header_line(text: str) -> str:
@@ -104,7 +143,7 @@ def text_encoding(data: bytes) -> str:
         return "utf-32"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
-    sample = data[:4096]
+    sample = data[:4096] if b"\0" in data[:4096] else b""
     if len(sample) >= 8 and sample[1::2].count(0) > len(sample) * 0.35 > sample[::2].count(0) * 4:
         return "utf-16-le"
     if len(sample) >= 8 and sample[::2].count(0) > len(sample) * 0.35 > sample[1::2].count(0) * 4:
@@ -174,7 +213,8 @@ def candidates(head: Head, formats: Sequence[Format]) -> list[Guess]:
     """The formats a file may be, likeliest first; empty if none."""
     if not head.data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         return []
-    guesses = [Guess(known, known.sniff(head)) for known in formats]
+    asked = [known for known in formats if known.needs is None or known.needs in head.shows]
+    guesses = [Guess(known, known.sniff(head)) for known in asked]
     likely = [guess for guess in guesses if guess.confidence >= LEAST_CONFIDENCE]
     return sorted(likely, key=lambda guess: -guess.confidence)
 

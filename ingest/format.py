@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ingest.source import Source
 
 DateOrder = Literal["auto", "dmy", "mdy", "ymd"]
+Evidence = Literal["keys", "times", "tags"]
 
 SYSTEM = "system notice"
 DELETED = "deleted"
@@ -77,15 +78,17 @@ class Format:
     """A reader.
 
     name: as in the summary and `--format`. sniff: confidence from 0 to 1 that a file's head is this
-    format. parse: its rows, in the file's order. verbatim: texts that are never split into bursts
-    (assistant logs, mail, datasets). unit: files with the same key are parts of one export and are
-    given to `parse` together, as `source.files`. companions: names of files that belong to the
-    export without holding messages.
+    format; asked only where the head shows what it `needs`: keys of JSON, a time of day, the tags
+    of a page. parse: its rows, in the file's order. verbatim: texts that are never split into
+    bursts (assistant logs, mail, datasets). unit: files with the same key are parts of one export
+    and are given to `parse` together, as `source.files`. companions: names of files that belong
+    to the export without holding messages.
     """
 
     name: str
     sniff: Callable[["Head"], float]
     parse: Callable[["Source", ReadOptions], Iterator[Row]]
+    needs: Evidence | None = None
     verbatim: bool = False
     unit: Callable[["Source"], str] = by_itself
     companions: frozenset[str] = field(default_factory=frozenset)

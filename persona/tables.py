@@ -4,7 +4,7 @@ Takes finished values and shows them; computes nothing that is not in them.
 """
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,14 +30,19 @@ GIB = 2**30
 
 def show_files(files: Sequence["FileSummary"]) -> None:
     """What `persona parse` read, file by file, on standard error."""
-    for file in files:
-        say(f"{file.path}: {_recognised(file)}: {file.messages:,} messages")
-        for reason, count in sorted(file.dropped.items(), key=lambda item: -item[1]):
-            say(f"  dropped {count:,}: {reason}")
-        for note in file.notes:
-            say(f"  note: {note}")
-        if file.error:
-            say(f"  {'damaged' if file.messages else 'why'}: {file.error}")
+    if files:
+        say("\n".join(line for file in files for line in _account(file)))
+
+
+def _account(file: "FileSummary") -> Iterator[str]:
+    """The lines about one file."""
+    yield f"{file.path}: {_recognised(file)}: {file.messages:,} messages"
+    for reason, count in sorted(file.dropped.items(), key=lambda item: -item[1]):
+        yield f"  dropped {count:,}: {reason}"
+    for note in file.notes:
+        yield f"  note: {note}"
+    if file.error:
+        yield f"  {'damaged' if file.messages else 'why'}: {file.error}"
 
 
 def show_file_json(files: Sequence["FileSummary"]) -> None:

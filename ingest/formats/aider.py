@@ -28,7 +28,7 @@ LONGEST_NOTICE = 200  # lines
 
 def sniff(head: Head) -> float:
     """The line that starts a run."""
-    started = any(_START.match(line) for line in head.lines)
+    started = any(_START.match(line) for line in head.timed)
     return 0.97 if started else 0.0
 
 
@@ -98,4 +98,4 @@ def _notice_end(run: Sequence[str], start: int) -> int:
     return 0
 
 
-FORMAT = Format(name="aider", sniff=sniff, parse=parse, verbatim=True)
+FORMAT = Format(name="aider", needs="times", sniff=sniff, parse=parse, verbatim=True)

@@ -72,4 +72,4 @@ def _row(chat: str, text: str, role: Literal["person", "assistant"]) -> Row:
     return Message(chat, "user" if role == "person" else "assistant", None, text, None, role)
 
 
-FORMAT = Format(name="alpaca", sniff=sniff, parse=parse, verbatim=True)
+FORMAT = Format(name="alpaca", needs="keys", sniff=sniff, parse=parse, verbatim=True)

@@ -189,7 +189,7 @@ def _time(said: _Said) -> datetime | None:
 
 FORMAT = Format(
     name="chatgpt",
-    sniff=sniff,
+    needs="keys", sniff=sniff,
     parse=parse,
     verbatim=True,
     companions=frozenset(

@@ -68,7 +68,9 @@ def sniff(head: Head) -> float:
         return 0.99
     if head.has("_type", "accountName"):
         return 0.9
-    return 0.9 if head.start == "#" and _HEADER.search(head.text) else 0.0
+    return (
+        0.9 if head.start == "#" and '"chatlab"' in head.text and _HEADER.search(head.text) else 0.0
+    )
 
 
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:

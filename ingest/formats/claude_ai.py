@@ -114,6 +114,7 @@ def _shown_words(text: str) -> str:
 
 FORMAT = Format(
     name="claude-ai",
+    needs="keys",
     sniff=sniff,
     parse=parse,
     verbatim=True,

@@ -239,4 +239,6 @@ def _asked(line: _Line) -> str:
     return own_words(_texts(line.message.content if line.message else content))
 
 
-FORMAT = Format(name="claude-code", sniff=sniff, parse=parse, verbatim=True, unit=unit)
+FORMAT = Format(
+    name="claude-code", needs="keys", sniff=sniff, parse=parse, verbatim=True, unit=unit
+)

@@ -195,4 +195,4 @@ def _typed(text: str) -> str:
     return text[requests[-1].end() :].strip() if requests else text
 
 
-FORMAT = Format(name="codex", sniff=sniff, parse=parse, verbatim=True)
+FORMAT = Format(name="codex", needs="keys", sniff=sniff, parse=parse, verbatim=True)

@@ -49,11 +49,9 @@ def sniff(head: Head) -> float:
     if head.start == "{":
         own = head.has("role", "message.content") and not {"uuid", "sessionId"} & head.keys
         return 0.9 if own else 0.0
-    roles = {line.strip() for line in head.lines[:500]} & ROLES.keys()
-    if (
-        len(roles) < 2
-        or next((line for line in head.lines if line.strip()), "").strip() not in ROLES
-    ):
+    if next((line for line in head.lines if line.strip()), "").strip() not in ROLES:
+        return 0.0
+    if not ROLES.keys() <= {line.strip() for line in head.lines[:500]}:
         return 0.0
     return 0.95 if "<user_query>" in head.text else 0.6
 

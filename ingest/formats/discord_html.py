@@ -39,8 +39,10 @@ _BLOCKS = frozenset({"div", "h1", "h2", "h3", "li"})
 
 def sniff(head: Head) -> float:
     """The classes of its style sheet or of its posts."""
-    found = sum(name in head.text for name in ("chatlog__message", "chatlog__", "preamble__entry"))
-    return (0.0, 0.3, 0.6, 0.97)[found]
+    if "chatlog__" not in head.text:
+        return 0.3 if "preamble__entry" in head.text else 0.0
+    found = sum(name in head.text for name in ("chatlog__message", "preamble__entry"))
+    return (0.3, 0.6, 0.97)[found]
 
 
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
@@ -166,4 +168,4 @@ def _emoji(image: Node) -> str:
     return f":{name}:" if name.isascii() and name else name
 
 
-FORMAT = Format(name="discord-html", sniff=sniff, parse=parse)
+FORMAT = Format(name="discord-html", needs="tags", sniff=sniff, parse=parse)

@@ -109,4 +109,4 @@ def sender(author: _Author | None) -> str:
     return name if number in ("0000", "0") else f"{name}#{number}"
 
 
-FORMAT = Format(name="discord-json", sniff=sniff, parse=parse)
+FORMAT = Format(name="discord-json", needs="keys", sniff=sniff, parse=parse)

@@ -103,4 +103,4 @@ def asked(title: str, word: str) -> str:
     return _ATTACHED.sub("", bare).strip()
 
 
-FORMAT = Format(name="gemini-activity", sniff=sniff, parse=parse, verbatim=True)
+FORMAT = Format(name="gemini-activity", needs="keys", sniff=sniff, parse=parse, verbatim=True)

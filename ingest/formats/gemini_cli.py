@@ -145,4 +145,4 @@ def _text(content: str | _Part | list[str | _Part] | None) -> str:
     return "".join(texts).partition(REFERRED)[0]
 
 
-FORMAT = Format(name="gemini-cli", sniff=sniff, parse=parse, verbatim=True, unit=unit)
+FORMAT = Format(name="gemini-cli", needs="keys", sniff=sniff, parse=parse, verbatim=True, unit=unit)

@@ -112,4 +112,4 @@ def _rendered(node: Node | str) -> str:
     return f"<{node.tag}>{inner}</{node.tag}>" if inner or node.tag != "br" else "<br>"
 
 
-FORMAT = Format(name="gemini-html", sniff=sniff, parse=parse, verbatim=True)
+FORMAT = Format(name="gemini-html", needs="tags", sniff=sniff, parse=parse, verbatim=True)

@@ -123,6 +123,7 @@ def _row(
 
 FORMAT = Format(
     name="google-chat",
+    needs="keys",
     sniff=sniff,
     parse=parse,
     companions=frozenset({"group_info.json", "user_info.json", "archive_browser.html"}),

@@ -72,5 +72,9 @@ def _name(cite: Node) -> str:
 
 
 FORMAT = Format(
-    name="google-voice", sniff=sniff, parse=parse, unit=lambda source: dirname(source.inner)
+    name="google-voice",
+    needs="tags",
+    sniff=sniff,
+    parse=parse,
+    unit=lambda source: dirname(source.inner),
 )

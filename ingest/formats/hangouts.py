@@ -129,4 +129,4 @@ def _text(segment: _Segment) -> str:
     return "\n" if segment.type == "LINE_BREAK" else segment.text or ""
 
 
-FORMAT = Format(name="hangouts", sniff=sniff, parse=parse)
+FORMAT = Format(name="hangouts", needs="keys", sniff=sniff, parse=parse)

@@ -38,6 +38,8 @@ _NOTICES = ("shareplay", "shared_location")
 
 def sniff(head: Head) -> float:
     """Its bubbles, senders and times; its style sheet where the first message comes late."""
+    if "message_part" not in head.text and 'class="timestamp"' not in head.text:
+        return 0.0
     marks = ('class="timestamp"', 'class="sender"', 'class="message_part"', "announcement")
     found = sum(mark in head.text for mark in marks)
     return 0.97 if found >= 3 else 0.4 if "message_part" in head.text else 0.0
@@ -91,4 +93,4 @@ def _part(part: Node) -> str:
     return "".join(bubble.text() for bubble in part.all("bubble"))
 
 
-FORMAT = Format(name="imessage-html", sniff=sniff, parse=parse)
+FORMAT = Format(name="imessage-html", needs="tags", sniff=sniff, parse=parse)

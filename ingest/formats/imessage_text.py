@@ -65,7 +65,7 @@ _LINK = re.compile(r"https?://\S+")
 
 def sniff(head: Head) -> float:
     """Its header, over a name, on many lines."""
-    count = sum(1 for line in head.lines if _HEADER.fullmatch(line))
+    count = sum(1 for line in head.timed if _HEADER.fullmatch(line))
     return 0.97 if count and count * 100 >= len(head.lines) else 0.0
 
 
@@ -168,4 +168,4 @@ def _latest(typed: list[str]) -> list[str]:
     return typed[:1] if typed and _LINK.fullmatch(typed[0]) else typed
 
 
-FORMAT = Format(name="imessage-text", sniff=sniff, parse=parse)
+FORMAT = Format(name="imessage-text", needs="times", sniff=sniff, parse=parse)

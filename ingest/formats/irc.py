@@ -33,8 +33,8 @@ Event = Said | Renamed | Notice
 
 def sniff(head: Head) -> float:
     """Nicks in angle brackets behind a time, or in WeeChat's column, on many lines."""
-    rows = [plain(line) for line in head.lines[:2000] if line.strip()]
-    found = [(line, at) for line in rows if (at := stamp(line))]
+    found = [(line, at) for row in head.timed if (at := stamp(line := plain(row)))]
+    rows = [plain(line) for line in head.lines if line.strip()] if found else []
     if not found or len(found) * 2 < len(rows):
         return 0.0
     columns = _has_columns(iter(rows))
@@ -143,6 +143,7 @@ def _day(source: Source) -> date | None:
 
 FORMAT = Format(
     name="irc",
+    needs="times",
     sniff=sniff,
     parse=parse,
     unit=lambda source: join(dirname(source.inner), channel(source)),

@@ -43,17 +43,17 @@ MOST_QUOTED = 0.2
 
 def sniff(head: Head) -> float:
     """Its title and date of export, or its own way to begin a line on many lines."""
-    sample = head.lines[:2000]
+    sample = head.lines
     has_title = any(SAVED.fullmatch(line.strip()) for line in sample[:6])
     has_title = has_title and any(title_of(line) for line in sample[:6])
-    shape = shape_of(sample)
+    shape = shape_of(head.timed)
     if shape is None:
         return 0.3 if has_title else 0.0
     if has_title:
         return 0.99
     headers = Headers(shape)
     days = sum(headers.is_day(line, is_after_blank=True) for line in sample)
-    share = sum(headers.name(line) is not None for line in sample) / len(sample)
+    share = sum(headers.name(line) is not None for line in head.timed) / len(sample)
     if shape != "phone" and not days:
         return 0.0
     return 0.95 if share > 0.05 else 0.0

@@ -63,18 +63,18 @@ _BLANKS = re.compile(
 
 def sniff(head: Head) -> float:
     """Its title or its day lines, with messages that begin with a time and a tab or blank."""
-    sample = head.lines[:2000]
+    sample = head.lines
     has_title = bool(sample) and sample[0].strip("\ufeff ").startswith("[LINE]")
     has_title |= any(SAVED.match(line) for line in sample[:3]) and bool(title_of(sample[0]))
-    days = sum(1 for line in sample if day_line(line))
-    tabs = sum(1 for line in sample if _TABS.fullmatch(line))
-    blanks = sum(1 for line in sample if _BLANKS.fullmatch(line))
-    if not days or not (tabs or blanks):
+    tabs = sum(1 for line in head.timed if _TABS.fullmatch(line))
+    blanks = sum(1 for line in head.timed if _BLANKS.fullmatch(line))
+    days = [found for line in sample if (found := day_line(line))] if tabs or blanks else []
+    if not days:
         return 0.3 if has_title else 0.0
-    named = any((found := day_line(line)) and found[1] >= 0 for line in sample)
     if has_title:
         return 0.99
     share = max(tabs, blanks) / len(sample)
+    named = any(weekday >= 0 for _, weekday in days)
     if not named or share < 0.05:
         return 0.0
     return 0.95 if tabs else 0.5 + 0.4 * share

@@ -178,4 +178,4 @@ def _text(content: _Content, *, is_reply: bool) -> str:
     return _QUOTED.sub("", body, count=1) if is_reply and body.startswith(">") else body
 
 
-FORMAT = Format(name="matrix-json", sniff=sniff, parse=parse)
+FORMAT = Format(name="matrix-json", needs="keys", sniff=sniff, parse=parse)

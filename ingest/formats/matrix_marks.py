@@ -14,7 +14,7 @@ _OWN = re.compile(
 
 def is_element(head: Head) -> bool:
     """Whether the file has Element's name, or a line that only Element writes."""
-    return bool(_TITLE.match(head.source.stem)) or any(map(_OWN.match, head.lines[:2000]))
+    return bool(_TITLE.match(head.source.stem)) or any(map(_OWN.match, head.timed))
 
 
 def room_title(stem: str) -> str:

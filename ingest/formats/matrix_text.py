@@ -55,4 +55,4 @@ def _mended(chat: str, message: Message, options: ReadOptions) -> Row:
     return media(options, mended) if is_file else mended
 
 
-FORMAT = Format(name="matrix-text", sniff=sniff, parse=parse)
+FORMAT = Format(name="matrix-text", needs="times", sniff=sniff, parse=parse)

@@ -157,6 +157,7 @@ def _row(chat: str, post: _Post, owner: str | None, options: ReadOptions) -> Row
 
 FORMAT = Format(
     name="meta",
+    needs="keys",
     sniff=sniff,
     parse=parse,
     unit=unit,

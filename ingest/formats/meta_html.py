@@ -114,4 +114,4 @@ def _row(message: Message, options: ReadOptions, *, has_media: bool) -> Row:
     return media(options, bare) if has_media or message.text else Drop(EMPTY)
 
 
-FORMAT = Format(name="meta-html", sniff=sniff, parse=parse, unit=unit)
+FORMAT = Format(name="meta-html", needs="tags", sniff=sniff, parse=parse, unit=unit)

@@ -80,4 +80,4 @@ class _Thread:
                 yield message if text else media(options, message)
 
 
-FORMAT = Format(name="meta-html-old", sniff=sniff, parse=parse)
+FORMAT = Format(name="meta-html-old", needs="tags", sniff=sniff, parse=parse)

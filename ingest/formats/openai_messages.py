@@ -109,4 +109,4 @@ def _block_text(block: _Block) -> str | None:
     return block.text if block.type in {"text", "input_text", "output_text"} else None
 
 
-FORMAT = Format(name="openai-messages", sniff=sniff, parse=parse, verbatim=True)
+FORMAT = Format(name="openai-messages", needs="keys", sniff=sniff, parse=parse, verbatim=True)

@@ -50,8 +50,10 @@ _FILES = re.compile(
 
 def sniff(head: Head) -> float:
     """Its writer's line or title, and at least one message."""
+    if not _WRITER.search(head.text[:500]):
+        return 0.0
     has_message = any(_TIME.fullmatch(line) or _STREAMED.fullmatch(line) for line in head.lines)
-    return 0.98 if has_message and _WRITER.search(head.text[:500]) else 0.0
+    return 0.98 if has_message else 0.0
 
 
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:

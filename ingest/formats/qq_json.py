@@ -150,6 +150,7 @@ def _time(stamp: float | str | None) -> datetime | None:
 
 FORMAT = Format(
     name="qq-json",
+    needs="keys",
     sniff=sniff,
     parse=parse,
     unit=unit,

@@ -47,11 +47,11 @@ _TAKEN_BACK = re.compile(r".{0,60}撤回了一条消息(?:，.{0,40}| 重新编�
 def sniff(head: Head) -> float:
     """Its title, or headers with a number or an address on many lines."""
     has_title = TITLE in head.text[:200]
-    headers = [found for line in head.lines[:2000] if (found := _HEADER.fullmatch(line))]
+    headers = [found for line in head.timed if (found := _HEADER.fullmatch(line))]
     if has_title:
         return 0.99 if headers else 0.6
     accounts = sum(1 for found in headers if found["number"] or found["mail"])
-    return 0.9 if accounts * 12 > len(head.lines[:2000]) else 0.0
+    return 0.9 if accounts * 12 > len(head.lines) else 0.0
 
 
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:

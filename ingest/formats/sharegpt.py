@@ -73,4 +73,4 @@ def _row(chat: str, turn: _Turn) -> Row:
     return Message(chat, sender, None, text, None, role)
 
 
-FORMAT = Format(name="sharegpt", sniff=sniff, parse=parse, verbatim=True)
+FORMAT = Format(name="sharegpt", needs="keys", sniff=sniff, parse=parse, verbatim=True)

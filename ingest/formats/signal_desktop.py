@@ -108,4 +108,4 @@ def _text(row: _Message) -> str:
     return with_mentions(row.body if isinstance(row.body, str) else "", names)
 
 
-FORMAT = Format(name="signal-desktop", sniff=sniff, parse=parse)
+FORMAT = Format(name="signal-desktop", needs="keys", sniff=sniff, parse=parse)

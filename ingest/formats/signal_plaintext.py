@@ -206,6 +206,7 @@ def _why_no_message(item: _Item) -> str:
 
 FORMAT = Format(
     name="signal-plaintext",
+    needs="keys",
     sniff=sniff,
     parse=parse,
     companions=frozenset({"metadata.json"}),

@@ -49,10 +49,12 @@ def sniff(head: Head) -> float:
     """Its own keys; or its header on many lines of a Markdown file or with two blanks behind."""
     if head.has("date", "sender", "body", "quote", "reactions"):
         return 0.97
-    headers = [line for line in head.lines if _HEADER.fullmatch(line)]
+    headers = [line for line in head.timed if _HEADER.fullmatch(line)]
+    if not headers:
+        return 0.0
     is_markdown = head.source.name.lower().endswith(".md")
     padded = sum(line.endswith("  ") for line in head.lines)
-    if headers and (is_markdown or padded * 2 > len(headers)):
+    if is_markdown or padded * 2 > len(headers):
         return 1.0 if len(headers) * 20 > len(head.lines) else 0.5
     return 0.0
 

@@ -42,9 +42,10 @@ def sniff(head: Head) -> float:
     start = [line for line in head.lines[:4] if line.strip()]
     if len(start) > 1 and start[0].lstrip("\ufeff").startswith("Conversation: "):
         return 0.97 if _FIELD.match(start[1]) else 0.0
-    short = sum(1 for line in head.lines if _SHORT.fullmatch(line))
-    own = any(f" {OWNER}:" in line for line in head.lines)
-    return 0.6 + 0.36 * own if short and short * 2 >= len(head.lines) else 0.0
+    short = sum(1 for line in head.timed if _SHORT.fullmatch(line))
+    if not short or short * 2 < len(head.lines):
+        return 0.0
+    return 0.6 + 0.36 * any(f" {OWNER}:" in line for line in head.lines)
 
 
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:

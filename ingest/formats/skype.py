@@ -164,6 +164,7 @@ def _text(said: _Said) -> str:
 
 FORMAT = Format(
     name="skype",
+    needs="keys",
     sniff=sniff,
     parse=parse,
     companions=frozenset({"endpoints.json", "media.json"}),

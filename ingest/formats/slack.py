@@ -181,7 +181,7 @@ def plain(text: str, names: Mapping[str, str], channels: Mapping[str, _Channel])
 
 FORMAT = Format(
     name="slack",
-    sniff=sniff,
+    needs="keys", sniff=sniff,
     parse=parse,
     unit=lambda source: dirname(source.inner) or source.container.title,
     companions=frozenset(

@@ -35,6 +35,8 @@ _MESSAGE = re.compile(r"<sms\s[^<]*\bbody\s*=")
 
 def sniff(head: Head) -> float:
     """Its root, or its messages."""
+    if "<sms" not in head.text:
+        return 0.0
     if _ROOT.search(head.text):
         return 0.98
     return 0.9 if _MESSAGE.search(head.text) else 0.0

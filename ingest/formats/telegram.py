@@ -149,4 +149,4 @@ def _with_media(posts: list[Post], batch: Batch, drops: Counter[str], *, keep: b
     return kept
 
 
-FORMAT = Format(name="telegram", sniff=sniff, parse=parse)
+FORMAT = Format(name="telegram", needs="keys", sniff=sniff, parse=parse)

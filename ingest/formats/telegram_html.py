@@ -152,7 +152,7 @@ def unit(source: Source) -> str:
 
 FORMAT = Format(
     name="telegram-html",
-    sniff=sniff,
+    needs="tags", sniff=sniff,
     parse=parse,
     unit=unit,
     companions=frozenset(

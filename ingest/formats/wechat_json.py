@@ -94,4 +94,4 @@ def _time(post: _Post) -> datetime | None:
     return from_iso(post.formatted_time or "")
 
 
-FORMAT = Format(name="wechat-json", sniff=sniff, parse=parse)
+FORMAT = Format(name="wechat-json", needs="keys", sniff=sniff, parse=parse)

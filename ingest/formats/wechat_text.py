@@ -57,6 +57,8 @@ _TAKEN_BACK = re.compile(r".{0,60}撤回了一条消息.{0,10}")
 
 def sniff(head: Head) -> float:
     """Names in quotation marks over many paragraphs; bare ones over most, and they come again."""
+    if not any(map(_HEADER.fullmatch, head.timed)):
+        return 0.0
     names = [found[2] for found in _headers(head.lines) if not _OTHER.fullmatch(found[2])]
     paragraphs = sum(1 for _ in _paragraphs(head.lines))
     quoted = sum(1 for name in names if _QUOTED.fullmatch(name))
@@ -141,4 +143,4 @@ def _reason(name: str, text: str) -> str | None:
 
 _TIMES = TimeReader([], date_order="ymd")
 
-FORMAT = Format(name="wechat-text", sniff=sniff, parse=parse)
+FORMAT = Format(name="wechat-text", needs="times", sniff=sniff, parse=parse)

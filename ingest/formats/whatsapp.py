@@ -44,17 +44,17 @@ def sniff(head: Head) -> float:
 
 def share_of_headers(head: Head) -> float:
     """How many lines begin as WhatsApp's do, from 0 to 1, raised where any do."""
-    lines = [line for line in head.lines[:2000] if line.strip()]
     shapes = Counter(
         shape
-        for line in lines
+        for line in head.timed
         if (shape := shape_of(line if line.isascii() else ascii_headers(line)))
     )
     if not shapes:
         return 0.0
+    lines = sum(1 for line in head.lines if line.strip())
     votes = shapes.most_common(1)[0][1]
     named = bool(chat_title(head.source, default=""))
-    return min(1.0, 0.5 + votes / len(lines) / 2 + 0.2 * named) if votes * 20 > len(lines) else 0.0
+    return min(1.0, 0.5 + votes / lines / 2 + 0.2 * named) if votes * 20 > lines else 0.0
 
 
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
@@ -180,4 +180,4 @@ def _last_header(held: bytes, header: re.Pattern[bytes], *, after: int) -> int:
     return 0
 
 
-FORMAT = Format(name="whatsapp", sniff=sniff, parse=parse)
+FORMAT = Format(name="whatsapp", needs="times", sniff=sniff, parse=parse)
