@@ -89,7 +89,7 @@ def parse(
     Counts, and what was dropped and why, go to standard error.
     """
     from ingest.parse import ReadOptions, refusal, write_messages
-    from persona.tables import show_file_json, show_files
+    from persona.tables.logs import show_file_json, show_files
 
     options = ReadOptions(keep_media, date_order or "auto", format_name, strict)
     files = write_messages(paths, options, sys.stdout.buffer)
@@ -123,7 +123,7 @@ def ingest(
     """Turn raw exports into a dataset; every drop is explained."""
     from ingest.export import write_also
     from ingest.pipeline import ingest as run_ingest
-    from persona.tables import ask_subject, show_dataset
+    from persona.tables.logs import ask_subject, show_dataset
 
     chosen = {"keep_media": keep_media or None, "date_order": date_order, "subject": subject}
     config = settings(config_file, overrides, seed=seed, consent=consent, ingest=chosen)
@@ -154,7 +154,7 @@ def train(
 ) -> None:
     """Train a persona adapter; its cost is shown first."""
     from persona.live import TrainingDisplay
-    from persona.tables import show_plan, show_run
+    from persona.tables.training import show_plan, show_run
     from persona.train import dry_run as plan_only
     from persona.train import train as run_train
 

@@ -14,7 +14,9 @@ from persona.folders import RUNS, DatasetDir, RunDir
 from persona.judging import judge_run
 from persona.live import TrainingDisplay
 from persona.options import DATASET
-from persona.tables import show_dataset, show_report, show_run
+from persona.tables.logs import show_dataset
+from persona.tables.measures import show_report
+from persona.tables.training import show_run
 
 SAMPLES = Path(persona.__file__).parent.parent / "samples"
 

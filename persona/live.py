@@ -61,7 +61,7 @@ class TrainingDisplay(Stages):
 
     def prepared(self, ready: "Prepared") -> None:
         """What was checked before the first step."""
-        from persona.tables import plan_lines
+        from persona.tables.training import plan_lines
 
         for line in plan_lines(ready.plan):
             say(line)

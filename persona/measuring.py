@@ -48,7 +48,7 @@ def evaluate(
     0 is other people, 100 the person's own other messages; the interval covers 95 %.
     """
     from persona import judging
-    from persona.tables import show_report
+    from persona.tables.measures import show_report
 
     if (endpoint is None) != (model is None):
         raise BadParameter("--endpoint and --model go together")
@@ -93,7 +93,7 @@ def blind(
     Give sheet.html to people who know the person; each saves a file to read with --answers.
     """
     from persona.blind import read_sheet, write_sheet
-    from persona.tables import show_sheet, show_verdicts
+    from persona.tables.measures import show_sheet, show_verdicts
 
     judged = find_run(run, runs=runs)
     if answers:

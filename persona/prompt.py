@@ -1,17 +1,17 @@
 """Turns to token ids: the only place that renders a chat template.
 
-    turns --normalise--> what every template accepts --render--> text --tokenizer--> ids
+    turns --alternate--> what every template accepts --render--> text --tokenizer--> ids
 
 Families differ: some templates refuse a system line, most demand that user and assistant take
-turns, some write today's date or an empty thought. Here the system line is folded into the first
-user turn where it is refused, neighbouring turns of one role are merged, dates and thinking are
-pinned. The prompt and the completion are tokenised apart, as they are when a reply is generated.
-No torch here.
+turns, some write today's date or an empty thought. `persona.turns` folds the system line into the
+first user turn where it is refused and merges neighbouring turns of one role; dates and thinking
+are pinned here. The prompt and the completion are tokenised apart, as they are when a reply is
+generated. No torch here.
 """
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Protocol
@@ -20,6 +20,7 @@ import msgspec
 
 from persona.data import Example, Turn
 from persona.errors import DataError, ModelError
+from persona.turns import alternate, defuse, shorter_and_shorter, with_system
 
 IGNORED = -100
 """The label of a token that is not learned."""
@@ -96,7 +97,7 @@ def encode_example(tokenizer: Tokenizer, example: Example, *, max_length: int) -
     Raises ModelError if the base has no chat template.
     """
     rendering = rendering_of(tokenizer)
-    reply = _defuse(example.reply.strip(), rendering)
+    reply = defuse(example.reply.strip(), rendering.marks)
     if not reply:
         return Dropped.EMPTY
     completion = [*_ids(tokenizer, reply), *rendering.turn_end]
@@ -120,7 +121,7 @@ def encode_prompt(tokenizer: Tokenizer, turns: Sequence[Turn], *, max_length: in
 
 def encode_beginning(tokenizer: Tokenizer, text: str) -> list[int]:
     """The ids of a reply's beginning, to stand behind a prompt so that the model goes on."""
-    return _ids(tokenizer, _defuse(text, rendering_of(tokenizer)))
+    return _ids(tokenizer, defuse(text, rendering_of(tokenizer).marks))
 
 
 def stop_ids(tokenizer: Tokenizer) -> list[int]:
@@ -200,13 +201,13 @@ def _turn_end(tokenizer: Tokenizer) -> tuple[int, ...]:
 def _fit(tokenizer: Tokenizer, turns: Sequence[Turn], *, budget: int) -> list[int] | None:
     """The ids of as many of the newest turns as fit into `budget`; None where nothing does."""
     rendering = rendering_of(tokenizer)
-    system, body = _normalise(turns, rendering)
+    system, body = alternate(turns, marks=rendering.marks)
     best = None
-    options = list(_shorter_and_shorter(system, body))
+    options = list(shorter_and_shorter(system, body))
     low, high = 0, len(options)
     middle = 0  # most prompts fit whole, so that is tried first
     while low < high:
-        folded = _with_system(*options[middle], takes_system=rendering.takes_system)
+        folded = with_system(*options[middle], takes_system=rendering.takes_system)
         ids = _ids(tokenizer, _render(tokenizer, folded, generate=True))
         if len(ids) <= budget:
             best, high = ids, middle
@@ -214,54 +215,6 @@ def _fit(tokenizer: Tokenizer, turns: Sequence[Turn], *, budget: int) -> list[in
             low = middle + 1
         middle = (low + high) // 2
     return best
-
-
-def _shorter_and_shorter(system: str, body: list[Turn]) -> Iterator[tuple[str, list[Turn]]]:
-    """The prompt with fewer turns, then with less of the last turn's beginning."""
-    for start, turn in enumerate(body):
-        if turn.role == "user":
-            yield system, body[start:]
-    last = body[-1].content
-    for length in sorted({len(last) * part // 16 for part in range(1, 16)}, reverse=True):
-        yield system, [_tail(last, length)]
-    yield "", [_tail(last, min(len(last) // 16, 200))]
-
-
-def _tail(text: str, length: int) -> Turn:
-    return Turn("user", text[len(text) - length :].strip() or "…")
-
-
-def _normalise(turns: Sequence[Turn], rendering: Rendering) -> tuple[str, list[Turn]]:
-    """The system line, and the other turns in strict alternation from user to user."""
-    system = "\n\n".join(turn.content.strip() for turn in turns if turn.role == "system")
-    body: list[Turn] = []
-    for turn in turns:
-        content = _defuse(turn.content.strip(), rendering)
-        if turn.role == "system" or not content:
-            continue
-        if body and body[-1].role == turn.role:
-            content = f"{body.pop().content}\n\n{content}"
-        body.append(Turn(turn.role, content))
-    if body and body[0].role == "assistant":
-        del body[0]
-    if not body or body[-1].role != "user":
-        raise DataError("a prompt must end with a user turn; write the dataset again")
-    return _defuse(system, rendering), body
-
-
-def _with_system(system: str, body: Sequence[Turn], *, takes_system: bool) -> list[Turn]:
-    if not system:
-        return list(body)
-    if takes_system:
-        return [Turn("system", system), *body]
-    return [Turn("user", f"{system}\n\n{body[0].content}"), *body[1:]]
-
-
-def _defuse(text: str, rendering: Rendering) -> str:
-    """`text` with the control tokens spelled in it broken up: a chat cannot end its own turn."""
-    if rendering.marks is None:
-        return text
-    return rendering.marks.sub(lambda match: match[0][:1] + " " + match[0][1:], text)
 
 
 def _render(tokenizer: Tokenizer, turns: Sequence[Turn], *, generate: bool) -> str:

@@ -27,7 +27,7 @@ def plan(
     """
     from persona.plan import look_ahead
     from persona.sizes import parameters_of
-    from persona.tables import show_outlook
+    from persona.tables.training import show_outlook
 
     outlook = look_ahead(
         parameters_of(params),
@@ -53,7 +53,7 @@ def merge(
     The merged model is read back and compared with base and adapter before it counts.
     """
     from persona.merge import merge as run_merge
-    from persona.tables import show_merged
+    from persona.tables.training import show_merged
 
     show_merged(run_merge(find_run(run, runs=runs), out, base=base), as_json=as_json)
 
@@ -71,7 +71,7 @@ def curve(
     Without options it goes to `curve.html` in the run's folder.
     """
     from persona.curve_files import write_curve, write_tensorboard
-    from persona.tables import show_written
+    from persona.tables.training import show_written
 
     found = find_run(run, runs=runs)
     if tensorboard:
@@ -85,7 +85,7 @@ def curve(
 
 def list_runs(runs: Runs = RUNS, as_json: Json = False) -> None:
     """List the runs with their loss and score."""
-    from persona.tables import show_runs
+    from persona.tables.upkeep import show_runs
 
     show_runs(runs, as_json=as_json)
 
@@ -100,7 +100,7 @@ def forget(
     With a run go its adapter, checkpoints, replies, reports and votes.
     """
     from persona.forget import erase, traces
-    from persona.tables import confirm_erasing, show_erased, show_traces
+    from persona.tables.upkeep import confirm_erasing, show_erased, show_traces
 
     found = traces(DatasetDir(data), runs=runs)
     show_traces(found)
@@ -112,7 +112,7 @@ def forget(
 def doctor(as_json: Json = False) -> None:
     """Show what was found here, what is chosen, and why."""
     from persona.doctor import examine
-    from persona.tables import show_findings
+    from persona.tables.upkeep import show_findings
 
     show_findings(examine(), as_json=as_json)
 
@@ -123,7 +123,7 @@ def show_config(
     as_json: Json = False,
 ) -> None:
     """Print the settings in force, as persona.toml."""
-    from persona.tables import show_settings
+    from persona.tables.upkeep import show_settings
 
     show_settings(settings(config_file, overrides), as_json=as_json)
 

@@ -17,6 +17,7 @@ LAYERS = {
     "persona.redaction": 1,
     "persona.proportion": 1,
     "persona.system_line": 1,
+    "persona.turns": 1,
     "persona.folders": 2,
     "persona.prompt": 2,
     "persona.canaries": 2,
