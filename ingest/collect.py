@@ -11,8 +11,8 @@ import msgspec
 
 from ingest.clean import clean
 from ingest.lines import Accounts
+from ingest.log_file import LogFile
 from ingest.overlap import Part
-from ingest.parse import LogFile
 from ingest.people import Speakers
 
 EMPTY = "nothing in it but unseen characters"

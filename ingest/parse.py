@@ -9,26 +9,20 @@ put into order here, except in `write_messages`, which is what `persona parse` p
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import chain
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-import msgspec
-
 from ingest.archives import walk
 from ingest.detect import Guess, Head, candidates, is_media, text_encoding
-from ingest.format import DAMAGED, Batch, DateOrder, Drop, Format, Note, ReadOptions, Row
+from ingest.format import DAMAGED, Format, ReadOptions
 from ingest.formats import FORMATS, format_named
+from ingest.log_file import FileSummary, LogFile
 from ingest.ordering import Sorter
 from ingest.source import READ_ERRORS, Files, Source, Unreadable, why
-from persona.data import Message
-from persona.errors import DataError
 
 __all__ = [
-    "DateOrder",
     "FileSummary",
     "LogFile",
     "ReadOptions",
@@ -37,105 +31,10 @@ __all__ = [
     "write_messages",
 ]
 
-BATCH = 512
 UTF8_LETTER = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
 UNKNOWN = "no chat export that is known here"
 NOTHING = "no message in it"
 CUT_OFF = "JSON that breaks off before it shows what it is; export it again"
-
-
-class FileSummary(msgspec.Struct, frozen=True):
-    """What became of one export.
-
-    messages: how many came out. dropped: how many did not, by reason. confidence: 0 to 1 that the
-    format is right. runner_up: the next likely format and how likely it was ('table 50%').
-    error: why nothing (more) could be read.
-    """
-
-    path: str
-    format: str | None
-    messages: int
-    dropped: dict[str, int]
-    confidence: float
-    runner_up: str | None
-    notes: tuple[str, ...]
-    error: str | None
-
-
-@dataclass
-class LogFile:
-    """One export: a file, or the files that belong together. Read it once."""
-
-    path: str
-    guess: Guess | None = None
-    runner_up: str | None = None
-    rows: Iterator[Row] = field(default_factory=lambda: iter(()))
-    error: str | None = None
-    count: int = 0
-    dropped: Counter[str] = field(default_factory=Counter)
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def format(self) -> str | None:
-        """The name of its format; None where it has none."""
-        return self.guess.format.name if self.guess else None
-
-    @property
-    def verbatim(self) -> bool:
-        """True for assistant logs, mail and datasets, whose texts are never split into bursts."""
-        return bool(self.guess and self.guess.format.verbatim)
-
-    @property
-    def summary(self) -> FileSummary:
-        """What came out so far; complete once the messages are exhausted."""
-        return FileSummary(
-            path=self.path,
-            format=self.format,
-            messages=self.count,
-            dropped=dict(self.dropped.most_common()),
-            confidence=round(self.guess.confidence, 2) if self.guess else 0.0,
-            runner_up=self.runner_up,
-            notes=tuple(self.notes),
-            error=self.error,
-        )
-
-    def messages(self) -> Iterator[Message]:
-        """Its messages, in the order of the file."""
-        return chain.from_iterable(self.batches())
-
-    def batches(self) -> Iterator[Batch]:
-        """The same, many at a time."""
-        pending: Batch = []
-        for row in self._guarded():
-            if type(row) is Message:
-                pending.append(row)
-                if len(pending) >= BATCH:
-                    self.count += len(pending)
-                    yield pending
-                    pending = []
-            elif type(row) is list:
-                self.count += len(pending) + len(row)
-                yield pending + row if pending else row
-                pending = []
-            else:
-                self.account(row)
-        self.count += len(pending)
-        if pending:
-            yield pending
-
-    def account(self, row: Row) -> None:
-        """Counts what is not a message."""
-        if isinstance(row, Drop):
-            self.dropped[row.reason] += row.count
-        elif isinstance(row, Note) and row.text not in self.notes:
-            self.notes.append(row.text)
-
-    def _guarded(self) -> Iterator[Row]:
-        """The rows up to the first failure, which becomes the file's error."""
-        try:
-            yield from self.rows
-        except READ_ERRORS as error:
-            self.error = _reason(error)
 
 
 def open_logs(paths: Sequence[Path], options: ReadOptions) -> Iterator[LogFile]:
@@ -229,7 +128,7 @@ def _open(sources: Sequence[Source], guesses: Sequence[Guess], options: ReadOpti
         next_best = next((str(other) for other in guesses if other is not guess), None)
         log = LogFile(first.path, guess=guess, runner_up=next_best)
         log.rows = guess.format.parse(first, options)
-        if _has_message(log):
+        if log.has_message():
             log.notes += _encoding_notes(first)
             return log
         tried.append(log)
@@ -238,24 +137,9 @@ def _open(sources: Sequence[Source], guesses: Sequence[Guess], options: ReadOpti
     return nothing
 
 
-def _has_message(log: LogFile) -> bool:
-    """Reads up to the first message and puts it back."""
-    rows = log._guarded()
-    for row in rows:
-        if isinstance(row, Message) or (isinstance(row, list) and row):
-            log.rows = chain([row], rows)
-            return True
-        log.account(row)
-    return False
-
-
 def _encoding_notes(source: Source) -> list[str]:
     """What is said of a text that is in none of the encodings exports are written in."""
     data = source.head()
     if b"\0" in data or UTF8_LETTER.search(data) or text_encoding(data) != "cp1252":
         return []
     return ["not in UTF-8; read as Windows-1252, so letters may be wrong"]
-
-
-def _reason(error: BaseException) -> str:
-    return str(error) if isinstance(error, DataError) else why(error)

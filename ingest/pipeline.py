@@ -17,9 +17,11 @@ import msgspec
 from ingest.cast import Cast, cast
 from ingest.collect import collect
 from ingest.dataset import refuse_foreign
+from ingest.format import ReadOptions
 from ingest.lines import Accounts, Session
+from ingest.log_file import LogFile
 from ingest.notes import canary_notes, size_notes
-from ingest.parse import LogFile, ReadOptions, open_logs
+from ingest.parse import open_logs
 from ingest.people import ChooseSubject
 from ingest.redact import redact_threads
 from ingest.rows import Rows, choose_rows

@@ -10,7 +10,7 @@ import msgspec
 from persona.console import say, show, show_json, show_table, stderr
 
 if TYPE_CHECKING:
-    from ingest.parse import FileSummary
+    from ingest.log_file import FileSummary
     from ingest.people import SpeakerCount
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ingest.format import ReadOptions
-from ingest.parse import FileSummary, refusal, write_messages
+from ingest.log_file import FileSummary
+from ingest.parse import refusal, write_messages
 
 CHAT = "".join(f"13/01/2019, 08:{minute:02} - Ann: message {minute}\n" for minute in range(30))
 NAME = "WhatsApp Chat with Ann.txt"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ingest.detect import Guess
 from ingest.format import Drop, Format, Note
-from ingest.parse import LogFile
+from ingest.log_file import LogFile
 from ingest.pipeline import ingest, ingest_logs
 from ingest.report import rows
 from persona.canaries import is_canary

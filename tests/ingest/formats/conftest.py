@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from ingest.format import ReadOptions
-from ingest.parse import FileSummary, open_logs
+from ingest.log_file import FileSummary
+from ingest.parse import open_logs
 from persona.data import Message
 
 Reading = tuple[list[Message], list[FileSummary]]
