@@ -4,7 +4,8 @@ r"""Telegram Desktop's JSON export: `result.json` of one chat or of the whole ac
      "from": "Alice", "from_id": "user1000", "text": ["look: ", {"type": "link", "text": "x.org"}]}
 
 Also what is not quite JSON in it: control characters as \x1f and unquoted paths of custom emoji.
-Left out: service and unsupported rows, media without a caption. Time zone: that of the machine
+Left out: service and unsupported rows, media without a caption, what others wrote and the sender
+only passed on. Time zone: that of the machine
 which exported, found from the two times of each row; old exports have one time and no zone.
 """
 
@@ -14,11 +15,13 @@ from collections.abc import Iterable, Iterator
 from itertools import repeat
 
 import msgspec
+from msgspec import UNSET
 
 from ingest.detect import Head
 from ingest.format import (
     DAMAGED,
     EMPTY,
+    FORWARDED,
     MEDIA,
     SYSTEM,
     UNSUPPORTED,
@@ -121,6 +124,10 @@ class _Chat:
         if len(kept) < len(posts):
             types = (post.type for post in posts if post.type != "message")
             drops.update(SYSTEM if kind == "service" else UNSUPPORTED for kind in types)
+        if [post.forwarded_from for post in kept].count(UNSET) < len(kept):
+            own = [post for post in kept if not post.is_by_another]
+            drops += Counter({FORWARDED: len(kept) - len(own)})  # nothing where that is 0
+            kept = own
         texts = [post.text if type(post.text) is str else joined(post.text) for post in kept]
         batch = self._messages(kept, texts)
         return (batch if all(texts) else _with_media(kept, batch, drops, keep=keep_media)), drops

@@ -4,9 +4,10 @@
      title="01.02.2024 09:30:05 UTC+01:00"> ... <div class="from_name">Ann</div>
      <div class="text">hi<br>there</div>
 
-A message that is joined to the one before it has no name: it is by the same person. A forwarded one
-is by who forwarded it. Left out: service messages and dates between days, calls, polls, media
-without a caption. Old exports name no zone; their times are local.
+A message that is joined to the one before it has no name: it is by the same person, and what it
+passes on by the same too. Left out: service messages and dates between days, calls, polls, media
+without a caption, messages of others that are passed on. Old exports name no
+zone; their times are local.
 """
 
 import re
@@ -18,6 +19,7 @@ from ingest.format import (
     CALL,
     DAMAGED,
     EMPTY,
+    FORWARDED,
     SYSTEM,
     UNSUPPORTED,
     Drop,
@@ -34,6 +36,7 @@ from persona.data import Message
 _PAGE = re.compile(r"([0-9]{1,9})\.html?$", re.IGNORECASE)
 _VIA = re.compile(r" via @\w+$")
 _FORWARDED = frozenset({"forwarded"})
+_DETAILS = frozenset({"details"})
 _LAYOUT = re.compile(r"^\s*\n|\n\s*$")
 _DAY = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
 _UNSUPPORTED = "This message is not supported by this version of Telegram Desktop"
@@ -55,7 +58,7 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The messages of one chat through all its pages."""
     times = TimeReader((), date_order="dmy")
     owner = _owner(source)
-    chat = sender = ""
+    chat = sender = author = ""
     for page in sorted(source.files, key=_number):
         for node in nodes(page, {"page_header", "message"}):
             if "page_header" in node.names:
@@ -66,9 +69,25 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
                 continue
             name = node.first("from_name", outside=_FORWARDED)
             sender = _VIA.sub("", inner_text(name)) if name else sender
+            passed_on = _passed_on(node)
+            author = (_author(passed_on) or author) if passed_on else sender
+            if author != sender:
+                yield Drop(FORWARDED)
+                continue
             stamp = node.first("date")
             when = times.read(stamp.attributes.get("title", "")) if stamp else None
             yield _row(node, Message(chat or page.stem, sender, when, ""), owner, options)
+
+
+def _passed_on(node: Node) -> Node | None:
+    """What of a message was written for another chat."""
+    return next((part for part in node.all("forwarded") if "body" in part.names), None)
+
+
+def _author(passed_on: Node) -> str:
+    """Who wrote it, named once for several in a row; behind the name stands when."""
+    name = passed_on.first("from_name")
+    return _VIA.sub("", inner_text(name, outside=_DETAILS))
 
 
 def _number(page: Source) -> int:

@@ -11,6 +11,7 @@ from functools import cache
 from operator import sub
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from ingest.json_arrays import single_elements
 from ingest.json_elements import BROKEN
@@ -37,9 +38,20 @@ class Post(msgspec.Struct, gc=False, rename={"sender": "from"}):
     date_unixtime: int | None = None
     sender: str | None = None
     from_id: str | int | None = None
+    forwarded_from: str | UnsetType | None = UNSET
+    forwarded_from_id: str | int | None = None
     text: str | list[str | Piece] = ""
     photo: object = None
     file: object = None
+
+    @property
+    def is_by_another(self) -> bool:
+        """Whether the sender passes on what somebody else wrote; null stands for a lost account."""
+        if self.forwarded_from is UNSET:
+            return False
+        if self.forwarded_from_id is not None:
+            return self.forwarded_from_id != self.from_id
+        return self.forwarded_from is None or self.forwarded_from != self.sender
 
     @property
     def needs_more(self) -> bool:

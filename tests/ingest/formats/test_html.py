@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.format import ReadOptions
+from ingest.format import FORWARDED, ReadOptions
 from tests.ingest.formats.conftest import Read, naive, read_path, said
 
 
@@ -49,12 +49,36 @@ def test_pages_are_in_the_order_of_their_numbers_and_a_name_holds_over_them(
     assert said(messages) == [("Ann", "page 1"), ("Ann", "page 2"), ("Ann", "page 10")]
 
 
-def test_forwarded_message_is_by_who_forwarded_it(read: Read) -> None:
-    inner = f'<div class="forwarded body"><div class="from_name">Cy</div>{text("not mine")}</div>'
+def forwarded(words: str, author: str = "") -> str:
+    """What a Telegram message passes on; without a name it goes on with the author before it."""
+    when = '<span class="date details" title="30.01.2024 10:00:00"> 30.01.2024 10:00:00</span>'
+    who = f'<div class="from_name">\n{author}{when} \n</div>' if author else ""
+    picture = '<div class="pull_left forwarded userpic_wrap"></div>' if author else ""
+    return f'{picture}<div class="forwarded body">{who}{text(words)}</div>'
 
-    messages, _ = read("messages.html", telegram(post(inner, "Ann"), post(text("mine"))))
 
-    assert said(messages) == [("Ann", "not mine"), ("Ann", "mine")]
+def test_what_others_wrote_and_the_sender_passed_on_is_left_out_as_forwarded(read: Read) -> None:
+    page = telegram(
+        post(forwarded("by Cy", "Cy via @gif"), "Ann"),
+        post(forwarded("by Cy too")),
+        post(text("mine"), "Ann"),
+    )
+
+    messages, [summary] = read("messages.html", page)
+
+    assert said(messages) == [("Ann", "mine")]
+    assert summary.dropped == {FORWARDED: 2}
+
+
+def test_own_words_passed_on_from_another_chat_are_own_words(read: Read) -> None:
+    page = telegram(
+        post(forwarded("mine, from elsewhere", "Ann"), "Ann"), post(forwarded("and this"))
+    )
+
+    assert said(read("messages.html", page)[0]) == [
+        ("Ann", "mine, from elsewhere"),
+        ("Ann", "and this"),
+    ]
 
 
 def test_blanks_of_a_text_stay_and_line_breaks_of_the_file_go(read: Read) -> None:

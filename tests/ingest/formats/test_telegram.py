@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from ingest.format import ReadOptions
+from ingest.format import FORWARDED, ReadOptions
 from tests.ingest.formats.conftest import Read, naive, said, utc
 
 
@@ -75,6 +75,33 @@ def test_whole_account_export_gives_every_chat_and_marks_its_owner(read: Read) -
         ("Deleted Account 9", "user3", "gone", False),
         ("Ann (3)", "Ann", "bye", False),
     ]
+
+
+def test_what_others_wrote_and_the_sender_passed_on_is_left_out_as_forwarded(read: Read) -> None:
+    posts = [
+        post(1, "Ann", "by Cy", forwarded_from="Cy"),
+        post(2, "Ann", "by a lost account", forwarded_from=None),
+        post(3, "Ann", "by another Ann", forwarded_from="Ann", forwarded_from_id="user9"),
+        post(4, "Ann", "", forwarded_from="Cy", photo="photos/photo_1.jpg"),
+        post(5, "Ann", "mine"),
+    ]
+
+    for options in (ReadOptions(), ReadOptions(keep_media=True)):
+        messages, [summary] = read("result.json", single(*posts), options)
+        assert said(messages) == [("Ann", "mine")]
+        assert summary.dropped == {FORWARDED: 4}
+
+
+def test_own_words_passed_on_from_another_chat_are_own_words(read: Read) -> None:
+    posts = [
+        post(1, "Ann", "mine", forwarded_from="Ann"),
+        post(2, "Ann", "too", forwarded_from="Ann", forwarded_from_id="user2"),
+    ]
+
+    messages, [summary] = read("result.json", single(*posts))
+
+    assert said(messages) == [("Ann", "mine"), ("Ann", "too")]
+    assert not summary.dropped
 
 
 def test_old_export_without_date_unixtime_has_local_times(read: Read) -> None:
