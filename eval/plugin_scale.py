@@ -8,6 +8,7 @@ cannot tell the person from them, or falls for a probe, is not shown.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import msgspec
 import numpy as np
@@ -22,6 +23,10 @@ from eval.report import PluginFigures, Report, struck_reason
 from eval.significance import Array, around, half_sample_indices, standard_error
 from eval.style.selftest import judge
 
+Plugins = Mapping[str, Embed]
+"""Style embeddings by name."""
+
+NO_PLUGINS: Plugins = MappingProxyType({})
 LEAST_PEOPLE = 3
 LEAST_REPLIES = 20
 LEAST_AUC = 0.9

@@ -70,6 +70,11 @@ class ReplyFile:
         self.rows.update((key_of(row.arm, row), row) for row in rows)
 
 
+def digest_of(parts: object) -> str:
+    """What replies depend on, as the `settings` of a `ReplyFile`."""
+    return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
+
+
 def key_of(arm: str, row: ReplyRow | Example) -> Key:
     """What a reply is filed under: arm, conversation and a digest of the context."""
     digest = hashlib.sha256(msgspec.json.encode(row.prompt)).hexdigest()

@@ -22,8 +22,8 @@ from persona.register import require_same_data
 if TYPE_CHECKING:
     from eval.endpoint import Endpoint
     from eval.metrics.embedding import Embed
+    from eval.plugin_scale import Plugins
     from eval.report import Report
-    from eval.run import Plugins
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -60,7 +60,7 @@ def judge_endpoint(
 ) -> "Report":
     """Evaluates a hosted model, without one here; replies and report are kept only in `out`."""
     from eval.output import write_report
-    from eval.run import evaluate_endpoint
+    from eval.without_model import evaluate_endpoint
 
     with contextlib.ExitStack() as stack:
         folder = out or Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -122,7 +122,7 @@ def judge_replies(
     """Evaluates replies from anywhere, without a model; writes files only to `out`."""
     from eval.given import read_given
     from eval.output import write_report
-    from eval.run import evaluate_replies
+    from eval.without_model import evaluate_replies
 
     rows = read_given(replies)
     with Stages() as progress:

@@ -12,7 +12,8 @@ import pytest
 from eval.endpoint import Endpoint
 from eval.engine import silent
 from eval.held_out import load_held_out
-from eval.run import ask_hosted, evaluate_endpoint
+from eval.hosted import ask_hosted
+from eval.without_model import evaluate_endpoint
 from persona.config import ChatConfig, Config
 from persona.data import Turn
 from persona.errors import ConfigError, ModelError

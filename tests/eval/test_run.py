@@ -12,13 +12,15 @@ from eval.engine import Weights
 from eval.given import GivenReply
 from eval.output import write_report
 from eval.replies import ReplyRow
-from eval.run import evaluate, evaluate_replies
+from eval.run import evaluate
+from eval.without_model import evaluate_replies
 from persona.config import Config
 from persona.data import Turn, read_jsonl, write_jsonl
 from persona.errors import DataError
 from persona.folders import DatasetDir, RunDir
 from tests.eval.conftest import NOW, Echo, Evaluated, examples
 
+ROOT = Path(__file__).parent.parent.parent
 CONTRACT = {"replies", "style", "form", "content", "likelihood", "gates", "privacy"}
 
 
@@ -175,13 +177,13 @@ def test_replies_without_their_contexts_are_said_to_be_so(dataset: DatasetDir) -
     assert any("contexts of the replies of 'replies' are not known" in note for note in notes)
 
 
-def test_scoring_given_replies_never_loads_torch(dataset: DatasetDir, tmp_path: Path) -> None:
+def test_scoring_given_replies_never_loads_torch(dataset: DatasetDir) -> None:
     program = (
         "import sys; from pathlib import Path; from datetime import datetime, UTC\n"
-        "from eval.run import evaluate_replies; from eval.given import GivenReply\n"
+        "from eval.without_model import evaluate_replies; from eval.given import GivenReply\n"
         "from persona.config import Config; from persona.folders import DatasetDir\n"
         f"data = DatasetDir(Path({str(dataset.root)!r})); rows = [GivenReply(text='hi')] * 30\n"
         "evaluate_replies(rows, data, Config(), now=datetime.now(UTC))\n"
         "assert not {'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, cwd=tmp_path)
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
