@@ -17,6 +17,7 @@ from datetime import datetime
 
 import msgspec
 
+from ingest.branches import newest_leaf, path_to
 from ingest.detect import Head
 from ingest.format import (
     DAMAGED,
@@ -88,6 +89,8 @@ _CONVERSATIONS = Elements(_Conversation)
 
 def sniff(head: Head) -> float:
     """Conversations with a `mapping` of nodes that hold messages."""
+    if head.keys & {"[].inserted_at", "inserted_at"}:
+        return 0.0  # DeepSeek's
     return 0.97 if any(_NODE.fullmatch(key) for key in head.keys) else 0.0
 
 
@@ -123,19 +126,10 @@ def _shown(conversation: _Conversation) -> dict[str, _Node]:
     if not any(node.parent in nodes for node in nodes.values()):
         return dict(sorted(nodes.items(), key=_since)) if _all_dated(nodes) else nodes
     at = conversation.current_node
+    parents = {name: node.parent for name, node in nodes.items()}
     if at not in nodes:
-        at = _newest_leaf(nodes)
-    path: dict[str, _Node] = {}
-    while at is not None and at in nodes and at not in path:
-        path[at] = nodes[at]
-        at = nodes[at].parent
-    return dict(reversed(path.items()))
-
-
-def _newest_leaf(nodes: Mapping[str, _Node]) -> str:
-    parents = {node.parent for node in nodes.values()}
-    leaves = [item for item in nodes.items() if item[0] not in parents]
-    return max(leaves or nodes.items(), key=_since)[0]
+        at = newest_leaf(parents, since=lambda name: _since((name, nodes[name])))
+    return {name: nodes[name] for name in path_to(at, parents)}
 
 
 def _all_dated(nodes: Mapping[str, _Node]) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from ingest.branches import path_to
 from ingest.detect import Head
 from ingest.format import DAMAGED, EMPTY, OTHER_BRANCH, TOOL, Drop, Format, ReadOptions, Row, media
 from ingest.json_elements import Elements
@@ -82,11 +83,9 @@ def _shown(conversation: _Conversation) -> Sequence[_Said]:
         return everything
     newest = max(everything, key=lambda said: said.created_at or "").uuid
     at = conversation.leaf if conversation.leaf in known else newest
-    path: dict[str | None, _Said] = {}
-    while at in known and at not in path:
-        path[at] = known[at]
-        at = known[at].parent
-    return list(reversed(path.values()))
+    return [
+        known[name] for name in path_to(at, {name: said.parent for name, said in known.items()})
+    ]
 
 
 def _row(chat: str, said: _Said, options: ReadOptions) -> Row:
