@@ -2,17 +2,20 @@
 
 Parts belong together when they carry the same chat name in the same format, or when they hold the
 same messages of the same people at the same times. Two messages of one export are never duplicates
-of each other: people do say things twice. How clocks of different zones meet is in
-`ingest.clocks`.
+of each other: people do say things twice. A message without a time stands behind the one before it.
+How clocks of different zones meet is in `ingest.clocks`, what becomes of chats without any time in
+`ingest.copies`.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from math import isinf
 
 from ingest.clean import fold
 from ingest.clocks import Clock, clocks, minute, zone_shift
+from ingest.copies import copies
 from ingest.lines import Accounts, Line, Thread
 from ingest.people import People
 from persona.data import Message, order_key
@@ -48,6 +51,11 @@ class Part:
         return falls > sum(later > earlier for earlier, later in pairwise(times))
 
     @property
+    def in_order(self) -> Sequence[Message]:
+        """Its messages, the oldest first."""
+        return self.messages[::-1] if self.is_newest_first else self.messages
+
+    @property
     def has_seconds(self) -> bool:
         return any(message.sent_at and message.sent_at.second for message in self.messages)
 
@@ -59,8 +67,12 @@ def join_parts(parts: Sequence[Part], people: People, accounts: Accounts) -> lis
     """
     ordered = sorted(parts, key=lambda part: (part.format, part.chat, part.path))
     groups = _groups(ordered, people)
+    repeated = copies(groups, people)
     found = []
-    for group in groups:
+    for place, group in enumerate(groups):
+        if place in repeated:
+            accounts.dropped[IN_TWO_EXPORTS] += len(group[0].messages)
+            continue
         lines = _merge(group, people, accounts)
         if lines:
             main = max(group, key=lambda part: (len(part.messages), part.chat))
@@ -110,24 +122,7 @@ def _groups(parts: Sequence[Part], people: People) -> list[list[Part]]:
     groups: defaultdict[int, list[Part]] = defaultdict(list)
     for index, part in enumerate(parts):
         groups[root(index)].append(part)
-    return _without_copies(list(groups.values()))
-
-
-def _without_copies(groups: list[list[Part]]) -> list[list[Part]]:
-    """Chats without times that repeat another one word for word, put beside it."""
-    seen: dict[int, list[Part]] = {}
-    kept = []
-    for group in groups:
-        if group[0].is_dated:
-            kept.append(group)
-            continue
-        key = hash(tuple((message.sender, message.text) for message in group[0].messages))
-        if key in seen:
-            seen[key].extend(group)
-        else:
-            seen[key] = group
-            kept.append(group)
-    return kept
+    return list(groups.values())
 
 
 def _same_pairs(
@@ -172,19 +167,17 @@ def _is_same(shifts: Counter[int], a: Sequence[int], b: Sequence[int]) -> bool:
 
 def _merge(group: Sequence[Part], people: People, accounts: Accounts) -> list[Line]:
     """The lines of one thread in order; of two copies, the one from the more exact export."""
-    if not group[0].is_dated:
-        accounts.dropped[IN_TWO_EXPORTS] += sum(len(part.messages) for part in group[1:])
-        return list(_lines(group[0], people, Clock()))
     ranked = sorted(group, key=lambda p: (-p.is_aware, -p.has_seconds, -len(p.messages), p.path))
-    have: Counter[tuple[str, str, int]] = Counter()
+    have: Counter[tuple[str, str, float, bool]] = Counter()
     found: list[tuple[float, Line]] = []
     for part, clock in zip(ranked, clocks([part.messages for part in ranked]), strict=True):
-        mine: Counter[tuple[str, str, int]] = Counter()
+        mine: Counter[tuple[str, str, float, bool]] = Counter()
         last = float("-inf")
         for line in _lines(part, people, clock):
             last = line.when if line.when is not None else last
-            if len(ranked) > 1 and line.when is not None:
-                key = (line.sender, fold(line.text), minute(line.when))
+            if len(ranked) > 1:
+                at = last if isinf(last) else minute(last)
+                key = (line.sender, fold(line.text), at, line.when is None)
                 mine[key] += 1
                 if mine[key] <= have[key]:
                     accounts.dropped[IN_TWO_EXPORTS] += 1
@@ -196,7 +189,7 @@ def _merge(group: Sequence[Part], people: People, accounts: Accounts) -> list[Li
 
 
 def _lines(part: Part, people: People, clock: Clock) -> Iterator[Line]:
-    for message in reversed(part.messages) if part.is_newest_first else part.messages:
+    for message in part.in_order:
         at = message.sent_at
         when = None if at is None else order_key(at) - clock.shift(at)
         yield Line(people.main(message.sender), message.text, at, when)
