@@ -114,20 +114,9 @@ def dataset_of(examples: list[Example]) -> Iterator[DatasetDir]:
         yield dataset
 
 
-def plain(examples: list[Example], options: argparse.Namespace) -> dict[str, float]:
-    """One epoch of plain SFTTrainer on prompt-completion rows."""
-    import torch
-    from datasets import Dataset
-    from peft import LoraConfig
-    from transformers import AutoModelForCausalLM, AutoTokenizer, Trainer, TrainerCallback
-    from trl import SFTConfig, SFTTrainer
-
-    from persona.bases import find_machine, resolve_base
-
-    class PlainTrainer(SFTTrainer):  # type: ignore[misc]
-        compute_loss = (
-            SFTTrainer.compute_loss if torch.cuda.is_available() else Trainer.compute_loss
-        )
+def step_clock() -> Any:
+    """A callback that counts the seconds, of the clock and of the CPU, inside the steps."""
+    from transformers import TrainerCallback
 
     class Clock(TrainerCallback):  # type: ignore[misc]
         seconds = cpu = 0.0
@@ -139,9 +128,27 @@ def plain(examples: list[Example], options: argparse.Namespace) -> dict[str, flo
             self.seconds += time.monotonic() - self.started[0]
             self.cpu += time.process_time() - self.started[1]
 
+    return Clock()
+
+
+def plain(examples: list[Example], options: argparse.Namespace) -> dict[str, float]:
+    """One epoch of plain SFTTrainer on prompt-completion rows."""
+    import torch
+    from datasets import Dataset
+    from peft import LoraConfig
+    from transformers import AutoModelForCausalLM, AutoTokenizer, Trainer
+    from trl import SFTConfig, SFTTrainer
+
+    from persona.bases import find_machine, resolve_base
+
+    class PlainTrainer(SFTTrainer):  # type: ignore[misc]
+        compute_loss = (
+            SFTTrainer.compute_loss if torch.cuda.is_available() else Trainer.compute_loss
+        )
+
     path = resolve_base(options.base, machine=find_machine()).path
     best = options.row == "best"
-    clock = Clock()
+    clock = step_clock()
     with tempfile.TemporaryDirectory() as folder:
         settings: dict[str, Any] = {"gradient_checkpointing": False} if best else {}
         if best:

@@ -43,6 +43,20 @@ class Packed(msgspec.Struct, frozen=True):
         return sum(end - start for start, end in self.spans)
 
 
+class Material(msgspec.Struct, frozen=True):
+    """What a training run learns from, and when."""
+
+    sequences: list[Packed]
+    valid: list[Packed]
+    steps: list[list[Packed]]  # of each optimizer step, epochs unrolled
+    dropped: dict[str, int]  # examples that cannot be learned, by reason
+
+    @property
+    def longest(self) -> int:
+        """Tokens of the longest sequence there is."""
+        return max(len(one.input_ids) for one in (*self.sequences, *self.valid))
+
+
 class _Host:
     """A sequence while examples are being folded into it."""
 

@@ -25,7 +25,6 @@ def add_evaluation(adapter: Path, table: str) -> None:
 
 def card(manifest: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     """The card as Markdown."""
-    settings = manifest["settings"]
     return f"""---
 base_model: {manifest["base"]}
 library_name: peft
@@ -52,17 +51,7 @@ that are not part of this folder (SHA-256 of the dataset: `{manifest["data_sha25
 
 | | |
 |---|---|
-| base | {manifest["base"]} ({manifest["licence"]}) |
-| method | LoRA r{settings["lora_r"]}, alpha {settings["lora_alpha"]}, on all linear layers |
-| loss | on the person's tokens only, turn end included |
-| learning rate | {settings["learning_rate"]:g}, cosine |
-| steps | {manifest["steps"]:,} of {manifest["planned_steps"]:,}; best {manifest["best_step"]:,} |
-| validation loss | {_loss(manifest["best_valid_loss"])} |
-| tokens | {manifest["tokens"]:,} read, {manifest["trained_tokens"]:,} learned |
-| time | {manifest["seconds"]:,.0f} s on {manifest["device"]} ({manifest["backend"]} backend) |
-| seed | {manifest["seed"]} |
-| rendering | SHA-256 of a rendered probe: `{manifest["template_sha256"]}` |
-| versions | {", ".join(f"{name} {version}" for name, version in manifest["versions"].items())} |
+{_training(manifest)}
 
 ## Evaluation
 
@@ -73,6 +62,23 @@ Not yet evaluated: `persona eval` measures how close it comes and writes it down
 It imitates wording, not knowledge or judgement. It can repeat private things from the logs; keep it
 as private as the logs themselves.
 """
+
+
+def _training(manifest: Mapping[str, Any]) -> str:
+    """The rows of the table."""
+    settings = manifest["settings"]
+    return f"""\
+| base | {manifest["base"]} ({manifest["licence"]}) |
+| method | LoRA r{settings["lora_r"]}, alpha {settings["lora_alpha"]}, on all linear layers |
+| loss | on the person's tokens only, turn end included |
+| learning rate | {settings["learning_rate"]:g}, cosine |
+| steps | {manifest["steps"]:,} of {manifest["planned_steps"]:,}; best {manifest["best_step"]:,} |
+| validation loss | {_loss(manifest["best_valid_loss"])} |
+| tokens | {manifest["tokens"]:,} read, {manifest["trained_tokens"]:,} learned |
+| time | {manifest["seconds"]:,.0f} s on {manifest["device"]} ({manifest["backend"]} backend) |
+| seed | {manifest["seed"]} |
+| rendering | SHA-256 of a rendered probe: `{manifest["template_sha256"]}` |
+| versions | {", ".join(f"{name} {version}" for name, version in manifest["versions"].items())} |"""
 
 
 def _consent(manifest: Mapping[str, Any]) -> str:

@@ -9,34 +9,39 @@ from typer import BadParameter, Option
 from persona.folders import RUNS, DatasetDir, find_run
 from persona.options import DATASET, ConfigFile, Data, Json, Run, Runs, Seed, Settings, settings
 
+Replies = Annotated[
+    Path | None, Option(help="Score these replies (JSON lines) instead of a run's.")
+]
+Hosted = Annotated[
+    str | None,
+    Option(help="Ask a server with OpenAI's chat completions too: contexts leave the machine."),
+]
+Model = Annotated[str | None, Option(help="The model of --endpoint.")]
+Out = Annotated[Path | None, Option(help="Folder for the report on --replies or --endpoint.")]
+Plugin = Annotated[
+    list[str] | None,
+    Option(help="A style embedding beside the score: styledistance, mstyledistance, luar."),
+]
+RemoteCode = Annotated[
+    bool, Option("--remote-code", help="Let a plug-in run code from the hub (luar does).")
+]
+SelfTest = Annotated[
+    bool, Option("--selftest", help="Audit the score on this dataset: try to fool it.")
+]
+FailUnder = Annotated[float | None, Option(help="Exit 4 if the style score is below this.")]
+
 
 def evaluate(
     run: Run = None,
-    replies: Annotated[
-        Path | None, Option(help="Score these replies (JSON lines) instead of a run's.")
-    ] = None,
-    endpoint: Annotated[
-        str | None,
-        Option(help="Ask a server with OpenAI's chat completions too: contexts leave the machine."),
-    ] = None,
-    model: Annotated[str | None, Option(help="The model of --endpoint.")] = None,
+    replies: Replies = None,
+    endpoint: Hosted = None,
+    model: Model = None,
     data: Data = DATASET,
-    out: Annotated[
-        Path | None, Option(help="Folder for the report on --replies or --endpoint.")
-    ] = None,
-    plugin: Annotated[
-        list[str] | None,
-        Option(help="A style embedding beside the score: styledistance, mstyledistance, luar."),
-    ] = None,
-    remote_code: Annotated[
-        bool, Option("--remote-code", help="Let a plug-in run code from the hub (luar does).")
-    ] = False,
-    selftest: Annotated[
-        bool, Option("--selftest", help="Audit the score on this dataset: try to fool it.")
-    ] = False,
-    fail_under: Annotated[
-        float | None, Option(help="Exit 4 if the style score is below this.")
-    ] = None,
+    out: Out = None,
+    plugin: Plugin = None,
+    remote_code: RemoteCode = False,
+    selftest: SelfTest = False,
+    fail_under: FailUnder = None,
     runs: Runs = RUNS,
     config_file: ConfigFile = None,
     overrides: Settings = None,

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import msgspec
 
 from persona.bases import Base, Machine
-from persona.batches import Packed, split_micro
+from persona.batches import Material, Packed, split_micro
 from persona.config import TrainConfig
 from persona.presets import Settings
-from persona.sizes import Memory, Shape, estimate, known_shape
+from persona.sizes import Memory, Shape, estimate
 
 HEADROOM = 0.85
 """Share of the free memory that a plan may fill."""
@@ -57,6 +57,15 @@ class Plan(msgspec.Struct, frozen=True):
         return self.memory.total <= self.available
 
 
+class Footing(msgspec.Struct, frozen=True):
+    """How training is laid into a machine's memory."""
+
+    micro_tokens: int
+    gradient_checkpointing: bool
+    optimizer: str
+    memory: Memory
+
+
 def make_plan(
     *,
     base: Base,
@@ -66,27 +75,14 @@ def make_plan(
     config: TrainConfig,
     settings: Settings,
     reason: str,
-    sequences: Sequence[Packed],
-    valid: Sequence[Packed],
-    steps: Sequence[Sequence[int]],
-    dropped: dict[str, int],
+    material: Material,
 ) -> Plan:
     """The plan for data that is encoded already."""
+    sequences = material.sequences
     lengths = sorted(len(one.input_ids) for one in sequences)
-    longest = max([*lengths, *(len(one.input_ids) for one in valid)])
     quantization = choose_quantization(config.quantization, base=base, machine=machine)
-    micro_tokens, recompute = choose_micro_batch(
-        shape, machine=machine, quantization=quantization, rank=settings.lora_r, longest=longest
-    )
-    memory = estimate(
-        shape,
-        device=machine.device,
-        quantization=quantization,
-        rank=settings.lora_r,
-        micro_tokens=largest_micro_batch(
-            sequences, steps, max_tokens=micro_tokens, device=machine.device
-        ),
-        recompute=recompute,
+    footing = find_footing(
+        shape, material, machine=machine, quantization=quantization, rank=settings.lora_r
     )
     return Plan(
         base=base.name,
@@ -98,26 +94,46 @@ def make_plan(
         reason=reason,
         settings=settings,
         examples=sum(len(one.spans) for one in sequences),
-        dropped=dropped,
+        dropped=material.dropped,
         sequences=len(sequences),
         tokens=sum(lengths),
         trained_tokens=sum(one.trained for one in sequences),
         median_length=lengths[len(lengths) // 2],
-        longest=longest,
-        steps=len(steps),
-        micro_tokens=micro_tokens,
-        gradient_checkpointing=recompute,
-        optimizer=choose_optimizer(memory, machine=machine, quantization=quantization),
-        memory=memory,
+        longest=material.longest,
+        steps=len(material.steps),
+        micro_tokens=footing.micro_tokens,
+        gradient_checkpointing=footing.gradient_checkpointing,
+        optimizer=footing.optimizer,
+        memory=footing.memory,
         available=machine.memory,
         adapter_bytes=4 * shape.lora(settings.lora_r),
         advice=advise(
-            memory,
+            footing.memory,
             machine=machine,
             quantization=quantization,
             max_length=settings.max_length,
         ),
     )
+
+
+def find_footing(
+    shape: Shape, material: Material, *, machine: Machine, quantization: str, rank: int
+) -> Footing:
+    """The largest micro-batch that fits, and the memory that the optimizer steps then take."""
+    micro_tokens, recompute = choose_micro_batch(
+        shape, machine=machine, quantization=quantization, rank=rank, longest=material.longest
+    )
+    largest = largest_micro_batch(material.steps, max_tokens=micro_tokens, device=machine.device)
+    memory = estimate(
+        shape,
+        device=machine.device,
+        quantization=quantization,
+        rank=rank,
+        micro_tokens=largest,
+        recompute=recompute,
+    )
+    optimizer = choose_optimizer(memory, machine=machine, quantization=quantization)
+    return Footing(micro_tokens, recompute, optimizer, memory)
 
 
 def choose_quantization(wanted: str, *, base: Base, machine: Machine) -> str:
@@ -162,20 +178,12 @@ def choose_micro_batch(
     return size, recompute
 
 
-def largest_micro_batch(
-    sequences: Sequence[Packed],
-    steps: Sequence[Sequence[int]],
-    *,
-    max_tokens: int,
-    device: str,
-) -> int:
+def largest_micro_batch(steps: Sequence[Sequence[Packed]], *, max_tokens: int, device: str) -> int:
     """Tokens, with padding, of the largest micro-batch there will be."""
     return max(
-        len(batch) * len(batch[0].input_ids)
+        len(micro) * len(micro[0].input_ids)
         for step in steps
-        for batch in split_micro(
-            [sequences[index] for index in step], max_tokens=max_tokens, device=device
-        )
+        for micro in split_micro(step, max_tokens=max_tokens, device=device)
     )
 
 
@@ -190,48 +198,3 @@ def advise(memory: Memory, *, machine: Machine, quantization: str, max_length: i
         advice.append(f"lower train.max_length (now {max_length})")
     advice.append("choose a smaller --base")
     return advice
-
-
-class Outlook(msgspec.Struct, frozen=True):
-    """What training a base of some size would take on a GPU of some size."""
-
-    like: str  # the known model whose shape was taken
-    micro_tokens: int
-    gradient_checkpointing: bool
-    memory: Memory
-    fits: bool
-    adapter_bytes: int
-    advice: list[str]
-
-
-def look_ahead(
-    parameters: float,
-    *,
-    vram: int,
-    rank: int = 16,
-    max_length: int = 2048,
-    quantization: str = "nf4",
-) -> Outlook:
-    """What training a base of that many parameters takes on a CUDA GPU of `vram` bytes."""
-    like, shape = known_shape(parameters)
-    machine = Machine("cuda", "a GPU", vram, 1)
-    micro_tokens, recompute = choose_micro_batch(
-        shape, machine=machine, quantization=quantization, rank=rank, longest=max_length
-    )
-    memory = estimate(
-        shape,
-        device="cuda",
-        quantization=quantization,
-        rank=rank,
-        micro_tokens=micro_tokens,
-        recompute=recompute,
-    )
-    return Outlook(
-        like=like,
-        micro_tokens=micro_tokens,
-        gradient_checkpointing=recompute,
-        memory=memory,
-        fits=memory.total <= vram,
-        adapter_bytes=4 * shape.lora(rank),
-        advice=advise(memory, machine=machine, quantization=quantization, max_length=max_length),
-    )

@@ -10,8 +10,8 @@ import msgspec
 
 from persona.backends import choose_backend, load_backend
 from persona.bases import Base, Machine, find_machine, require_reach, resolve_base
-from persona.batches import Packed, fold, plan_steps
-from persona.config import Config
+from persona.batches import Material, Packed, fold, plan_steps
+from persona.config import Config, TrainConfig
 from persona.data import Example
 from persona.errors import DataError, ModelError
 from persona.folders import DatasetDir
@@ -44,9 +44,7 @@ class Prepared(msgspec.Struct, frozen=True):
     shape: Shape
     backend: str
     settings: Settings
-    sequences: list[Packed]
-    valid: list[Packed]
-    steps: list[list[int]]
+    material: Material
     plan: Plan
     samples: list[Sample]
     template_sha256: str
@@ -59,11 +57,7 @@ def prepare(dataset: DatasetDir, config: Config) -> Prepared:
     base cannot be had or is no chat model.
     """
     dataset.manifest()
-    machine = find_machine()
-    base = resolve_base(config.train.base, machine=machine)
-    require_reach(base)  # before the seconds that a backend takes to import
-    backend, _ = choose_backend(config.train.backend, machine=machine)
-    load_backend(backend)  # before transformers: Unsloth patches it
+    machine, base, backend = _choose(config.train)
     shape, tokenizer = _shape_and_tokenizer(base)
     turns = dataset.examples("train")
     settings, reason = settle(
@@ -73,13 +67,9 @@ def prepare(dataset: DatasetDir, config: Config) -> Prepared:
         max_length=choose_max_length(machine, positions=shape.positions),
     )
     encoded, dropped = _encode(tokenizer, turns, max_length=settings.max_length)
-    valid, _ = _encode(tokenizer, dataset.examples("valid"), max_length=settings.max_length)
     _refuse_too_few(len(encoded), dropped, dataset)
-    sequences = fold(encoded)
-    _refuse_absurd_share(sequences)
-    steps = plan_steps(
-        sequences, batch_size=settings.batch_size, epochs=settings.epochs, seed=config.seed
-    )
+    valid, _ = _encode(tokenizer, dataset.examples("valid"), max_length=settings.max_length)
+    material = _material(encoded, valid, dropped=dropped, settings=settings, seed=config.seed)
     plan = make_plan(
         base=base,
         machine=machine,
@@ -88,10 +78,7 @@ def prepare(dataset: DatasetDir, config: Config) -> Prepared:
         config=config.train,
         settings=settings,
         reason=reason,
-        sequences=sequences,
-        valid=fold(valid),
-        steps=steps,
-        dropped=dropped,
+        material=material,
     )
     return Prepared(
         base=base,
@@ -99,9 +86,7 @@ def prepare(dataset: DatasetDir, config: Config) -> Prepared:
         shape=shape,
         backend=backend,
         settings=settings,
-        sequences=sequences,
-        valid=fold(valid),
-        steps=steps,
+        material=material,
         plan=plan,
         samples=read_back(tokenizer, encoded),
         template_sha256=template_hash(tokenizer),
@@ -127,6 +112,16 @@ def read_back(tokenizer: Tokenizer, encoded: Sequence[Encoded]) -> list[Sample]:
     ]
 
 
+def _choose(config: TrainConfig) -> tuple[Machine, Base, str]:
+    """What trains, on which base, through which backend; the backend is imported."""
+    machine = find_machine()
+    base = resolve_base(config.base, machine=machine)
+    require_reach(base)  # before the seconds that a backend takes to import
+    backend, _ = choose_backend(config.backend, machine=machine)
+    load_backend(backend)  # before transformers: Unsloth patches it
+    return machine, base, backend
+
+
 def _shape_and_tokenizer(base: Base) -> tuple[Shape, Tokenizer]:
     from persona.backends.loading import load_tokenizer
     from persona.backends.shape import shape_of
@@ -146,6 +141,21 @@ def _encode(
         else:
             dropped[str(one)] += 1
     return found, dict(dropped)
+
+
+def _material(
+    encoded: Sequence[Encoded],
+    valid: Sequence[Encoded],
+    *,
+    dropped: dict[str, int],
+    settings: Settings,
+    seed: int,
+) -> Material:
+    sequences = fold(encoded)
+    _refuse_absurd_share(sequences)
+    order = plan_steps(sequences, batch_size=settings.batch_size, epochs=settings.epochs, seed=seed)
+    steps = [[sequences[index] for index in step] for step in order]
+    return Material(sequences, fold(valid), steps, dropped)
 
 
 def _refuse_too_few(count: int, dropped: dict[str, int], dataset: DatasetDir) -> None:

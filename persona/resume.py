@@ -72,7 +72,7 @@ def begin(run: RunDir, ready: Prepared, dataset: DatasetDir) -> Start:
         data_sha256=data["data_sha256"],
         base=ready.base.name,
         template_sha256=ready.template_sha256,
-        steps=len(ready.steps),
+        steps=len(ready.material.steps),
         threads=begun.get("threads") or _threads(ready),
     )
     now = msgspec.to_builtins(start)
@@ -91,7 +91,7 @@ def go_on_from(run: RunDir, ready: Prepared, *, note: Callable[[str], None]) -> 
     checkpoint = last_checkpoint(run)
     trim_metrics(run, step=checkpoint_step(checkpoint) if checkpoint else 0)
     if checkpoint:
-        where = f"going on after step {checkpoint_step(checkpoint)} of {len(ready.steps)}"
+        where = f"going on after step {checkpoint_step(checkpoint)} of {len(ready.material.steps)}"
         note(f"{run.root}: {where}, with the settings it was begun with")
     return checkpoint
 

@@ -94,7 +94,7 @@ def dry_run(dataset: DatasetDir, config: Config) -> Plan:
 
     ready = prepare(dataset, config)
     plan = ready.plan
-    tokens = sum(len(ready.sequences[index].input_ids) for step in ready.steps for index in step)
+    tokens = sum(len(one.input_ids) for step in ready.material.steps for one in step)
     speed = tokens_per_second(
         ready.base,
         ready.machine,
@@ -140,8 +140,8 @@ def _run_backend(
             machine=ready.machine,
             settings=ready.settings,
             quantization=ready.plan.quantization,
-            steps=[[ready.sequences[index] for index in step] for step in ready.steps],
-            valid=ready.valid,
+            steps=ready.material.steps,
+            valid=ready.material.valid,
             seed=config.seed,
             micro_tokens=ready.plan.micro_tokens,
             gradient_checkpointing=ready.plan.gradient_checkpointing,
@@ -192,7 +192,7 @@ def _write_down(
         "examples": ready.plan.examples,
         "dropped": ready.plan.dropped,
         "steps": outcome.step,
-        "planned_steps": len(ready.steps),
+        "planned_steps": len(ready.material.steps),
         "best_step": outcome.best_step,
         "best_valid_loss": outcome.best_valid_loss,
         "replies_ended": outcome.ended,

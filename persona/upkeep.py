@@ -25,7 +25,7 @@ def plan(
 
     For this machine and your data: `persona train --dry-run`.
     """
-    from persona.plan import look_ahead
+    from persona.outlook import look_ahead
     from persona.sizes import parameters_of
     from persona.tables.training import show_outlook
 

@@ -31,6 +31,7 @@ LAYERS = {
     "persona.runs": 2,
     "persona.card": 2,
     "persona.plan": 2,
+    "persona.outlook": 2,
     "persona.sizes": 2,
     "persona.interruptions": 3,
     "persona.backends": 3,

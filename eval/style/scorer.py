@@ -18,9 +18,10 @@ from eval.style.calibration import OVER_TYPICAL, Levels, mean_raw, measure_level
 from eval.style.comparison import Z95, compare_pools
 from eval.style.features import LENGTH_BINS, Features, Reply, extract
 from eval.style.floor import DRAWS, Others, move_bank
+from eval.style.lexicon import Lexicon
 from eval.style.local import local_model
 from eval.style.material import LEAST_TEST, cut_in_halves, log_lexicon, read_rivals, refuse
-from eval.style.model import Array, load_model
+from eval.style.model import Array, Model, Rows, load_model
 from eval.style.pool import Pool, halves, pool_messages, pool_replies, take_units
 from eval.style.resemblance import Profile, build_profile
 from eval.style.results import Calibration, Difference, Refusal, StyleScore
@@ -136,35 +137,20 @@ def build_scale(
     lexicon = log_lexicon(reference, others, called)
     known, tested = (extract(part, lexicon, names=called) for part in (reference, person))
     rivals = read_rivals(others, lexicon, called)
-    refusal = refuse(known, tested, rivals, lexicon)
-    if refusal:
+    if refusal := refuse(known, tested, rivals, lexicon):
         return refusal
-    model = load_model()
-    if lexicon.language != model.lexicon.language:
-        rng = np.random.default_rng([seed, 4])
-        model = local_model(model, lexicon, [known, *rivals], rng=rng)
-    profile = build_profile(model, known)
+    profile = build_profile(model_for(lexicon, [known, *rivals], seed=seed), known)
     own = pool_replies(profile, tested, [reply.conversation for reply in person])
     upper, lower = cut_in_halves(own)
-    size = float(min(own.messages[upper].sum(), own.messages[lower].sum()))
-    if replies is not None:
-        size = min(size, max(1, replies) * float(own.messages.mean()))
+    size = messages_scored(own, (upper, lower), replies=replies)
     people = see_others(profile, known, rivals)
     shares = np.bincount(tested.bins, minlength=LENGTH_BINS) / len(tested)
     ceiling, rng = take_units(own, upper), np.random.default_rng([seed, 0])
     levels = measure_levels(profile, ceiling, own, people, length_shares=shares, size=size, rng=rng)
     calibration = describe(levels, own, people, rng=rng)
     if calibration.auc < LEAST_AUC or levels.span <= 0:
-        return Refusal(
-            "this person cannot be told from other people in these logs: AUC "
-            f"{calibration.auc:.2f} [{calibration.auc_low:.2f}, {calibration.auc_high:.2f}] at "
-            f"{size:.0f} messages, {LEAST_AUC} is needed; where one of them is this person under "
-            "another name, join the names with --alias and ingest again"
-        )
-    present = np.unique(tested.replies)
-    held_out = tuple(person[place] for place in present[lower])
-    ends = float(levels.spans_drawn().std()) / levels.span
-    indicative = min(len(known), len(tested)) < INDICATIVE or ends > LOOSE_ENDS
+        return not_told_apart(calibration, size=size)
+    held_out = tuple(person[place] for place in np.unique(tested.replies)[lower])
     return StyleScale(
         profile,
         ceiling,
@@ -175,9 +161,40 @@ def build_scale(
         calibration,
         called,
         held_out,
-        indicative,
+        is_indicative(levels, messages=min(len(known), len(tested))),
         seed,
     )
+
+
+def model_for(lexicon: Lexicon, people: Sequence[Features], *, seed: int) -> Model:
+    """The fitted model, moved to the language of these people's log where that is another."""
+    model = load_model()
+    if lexicon.language == model.lexicon.language:
+        return model
+    return local_model(model, lexicon, people, rng=np.random.default_rng([seed, 4]))
+
+
+def not_told_apart(found: Calibration, *, size: float) -> Refusal:
+    """The refusal where the person's own replies do not stand out at so many messages."""
+    return Refusal(
+        "this person cannot be told from other people in these logs: AUC "
+        f"{found.auc:.2f} [{found.auc_low:.2f}, {found.auc_high:.2f}] at "
+        f"{size:.0f} messages, {LEAST_AUC} is needed; where one of them is this person under "
+        "another name, join the names with --alias and ingest again"
+    )
+
+
+def messages_scored(own: Pool, both: Sequence[Rows], *, replies: int | None) -> float:
+    """Messages of the smaller half; of so many replies if that is less."""
+    smaller = float(min(own.messages[half].sum() for half in both))
+    if replies is None:
+        return smaller
+    return min(smaller, max(1, replies) * float(own.messages.mean()))
+
+
+def is_indicative(levels: Levels, *, messages: int) -> bool:
+    """Whether scores are a hint only: few messages, or ends of the scale that are uncertain."""
+    return messages < INDICATIVE or float(levels.spans_drawn().std()) / levels.span > LOOSE_ENDS
 
 
 def too_few(messages: float, purpose: str) -> Refusal | None:

@@ -121,6 +121,23 @@ class ChatView:
         )
 
 
+def _compose() -> tuple[Any, Any, Any]:
+    """Where the visitor writes, and the buttons that send it and stop the reply."""
+    with gr.Row(elem_classes=["compose"]):
+        box = gr.Textbox(
+            label="Your message",
+            placeholder="Write a message",
+            lines=1,
+            max_lines=6,
+            scale=8,
+            elem_id="chat-box",
+            autofocus=True,
+        )
+        send = gr.Button("Send", variant="primary", scale=0, min_width=84)
+        stop = gr.Button("Stop", variant="stop", scale=0, min_width=84, visible=False)
+    return box, send, stop
+
+
 def build(stage: Stage) -> None:
     """Lays the view out and connects its events."""
     view = ChatView(stage)
@@ -130,18 +147,7 @@ def build(stage: Stage) -> None:
             view.thread(()), elem_id="chat", apply_default_css=False, js_on_load=ON_INDEX_CLICK
         )
         status = gr.HTML(markup.status(""), elem_id="chat-status", apply_default_css=False)
-        with gr.Row(elem_classes=["compose"]):
-            box = gr.Textbox(
-                label="Your message",
-                placeholder="Write a message",
-                lines=1,
-                max_lines=6,
-                scale=8,
-                elem_id="chat-box",
-                autofocus=True,
-            )
-            send = gr.Button("Send", variant="primary", scale=0, min_width=84)
-            stop = gr.Button("Stop", variant="stop", scale=0, min_width=84, visible=False)
+        box, send, stop = _compose()
         with gr.Row(elem_classes=["tools"]):
             retry, undo, new, save = (
                 gr.Button(name, size="sm", scale=0, min_width=72)

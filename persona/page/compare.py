@@ -175,33 +175,39 @@ def _size(text: str | None) -> str:
     return f"{len(text)} characters" if text else ""
 
 
+def _picker() -> tuple[Any, Any]:
+    """The search and the list of what it found."""
+    with gr.Column(scale=1, min_width=260, elem_classes=["picker"]):
+        query = gr.Textbox(
+            "",
+            label="Search the held-out contexts",
+            placeholder="words, or #12",
+            elem_id="compare-search",
+        )
+        listed = gr.HTML(elem_id="compare-list", apply_default_css=False, js_on_load=ON_INDEX_CLICK)
+    return query, listed
+
+
+def _buttons() -> tuple[Any, ...]:
+    """Three to move between contexts, one for another reply, and the one that stops it."""
+    with gr.Row(elem_classes=["tools"]):
+        moves = [
+            gr.Button(name, size="sm", scale=0, min_width=84)
+            for name in ("Previous", "Next", "Random")
+        ]
+        more = gr.Button("Another reply", size="sm", variant="primary", scale=0, min_width=124)
+        stop = gr.Button("Stop", size="sm", variant="stop", scale=0, min_width=124, visible=False)
+    return (*moves, more, stop)
+
+
 def build(stage: Stage, page: Any) -> None:
     """Lays the view out and connects its events; `page` is the Blocks, for the first load."""
     view = CompareView(stage)
     number, lives = gr.State(0), gr.State(())
     with gr.Row(elem_classes=["browse"]):
-        with gr.Column(scale=1, min_width=260, elem_classes=["picker"]):
-            query = gr.Textbox(
-                "",
-                label="Search the held-out contexts",
-                placeholder="words, or #12",
-                elem_id="compare-search",
-            )
-            listed = gr.HTML(
-                elem_id="compare-list", apply_default_css=False, js_on_load=ON_INDEX_CLICK
-            )
+        query, listed = _picker()
         with gr.Column(scale=3, min_width=300):
-            with gr.Row(elem_classes=["tools"]):
-                back, forth, random = (
-                    gr.Button(name, size="sm", scale=0, min_width=84)
-                    for name in ("Previous", "Next", "Random")
-                )
-                more = gr.Button(
-                    "Another reply", size="sm", variant="primary", scale=0, min_width=124
-                )
-                stop = gr.Button(
-                    "Stop", size="sm", variant="stop", scale=0, min_width=124, visible=False
-                )
+            back, forth, random, more, stop = _buttons()
             scene = gr.HTML(elem_id="compare-scene", apply_default_css=False)
             panes = gr.HTML(elem_id="compare-panes", apply_default_css=False)
             status = gr.HTML(markup.status(""), elem_id="compare-status", apply_default_css=False)

@@ -10,7 +10,8 @@ from persona.folders import RunDir
 
 if TYPE_CHECKING:
     from persona.merge import Merged
-    from persona.plan import Outlook, Plan
+    from persona.outlook import Outlook
+    from persona.plan import Plan
 
 GIB = 2**30
 

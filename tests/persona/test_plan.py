@@ -1,15 +1,15 @@
 """The plan of a run: micro-batch by memory, quantisation by machine, advice if it does not fit."""
 
 from persona.bases import GIB, Base, Machine
-from persona.batches import Packed
+from persona.batches import Material, Packed
 from persona.config import TrainConfig
+from persona.outlook import look_ahead
 from persona.plan import (
     Plan,
     choose_micro_batch,
     choose_optimizer,
     choose_quantization,
     largest_micro_batch,
-    look_ahead,
     make_plan,
 )
 from persona.presets import settle
@@ -34,10 +34,7 @@ def plan(on: Machine, quantization: str = "auto") -> Plan:
         config=TrainConfig(quantization=quantization),  # type: ignore[arg-type]
         settings=settings,
         reason=reason,
-        sequences=sequences,
-        valid=[],
-        steps=[[0, 1], [1, 0]],
-        dropped={"empty reply": 2},
+        material=Material(sequences, [], [sequences, sequences[::-1]], {"empty reply": 2}),
     )
 
 
@@ -92,10 +89,10 @@ def test_what_does_not_fit_says_what_to_lower() -> None:
 
 
 def test_memory_is_that_of_the_largest_micro_batch_there_will_be() -> None:
-    sequences = [Packed(list(range(100)), ((90, 100),), (0,))] * 3
-    steps = [[0], [0, 1, 2]]
-    assert largest_micro_batch(sequences, steps, max_tokens=1000, device="cpu") == 300
-    assert largest_micro_batch(sequences, steps, max_tokens=250, device="cpu") == 200
+    sequence = Packed(list(range(100)), ((90, 100),), (0,))
+    steps = [[sequence], [sequence] * 3]
+    assert largest_micro_batch(steps, max_tokens=1000, device="cpu") == 300
+    assert largest_micro_batch(steps, max_tokens=250, device="cpu") == 200
 
 
 def test_8b_qlora_fits_a_card_of_8_gb_only_on_short_chats() -> None:
