@@ -39,7 +39,7 @@ from ingest.times import from_epoch, from_iso
 
 SHOWN = frozenset({"text", "multimodal_text"})
 SPOKEN = "audio_transcription"
-_NODE = re.compile(r"(?:conversations)?(?:\[\]\.)?mapping\.[^.\[\]]+\.message(?:\.author)?")
+_NODE = re.compile(r"(?:\[\]\.)?mapping\.[^.\[\]]+\.message(?:\.author)?")
 
 
 class _Part(msgspec.Struct, gc=False):
@@ -91,6 +91,8 @@ def sniff(head: Head) -> float:
     """Conversations with a `mapping` of nodes that hold messages."""
     if head.keys & {"[].inserted_at", "inserted_at"}:
         return 0.0  # DeepSeek's
+    if head.has("conversations[].mapping"):
+        return 0.97  # too deep for its nodes to be seen
     return 0.97 if any(_NODE.fullmatch(key) for key in head.keys) else 0.0
 
 

@@ -24,6 +24,18 @@ def chatgpt(current: str | None, **nodes: object) -> str:
     return json.dumps([{"title": "t", "id": "c", "current_node": current, "mapping": nodes}])
 
 
+def test_chatgpt_conversations_under_a_key_and_without_titles_are_known(read: Read) -> None:
+    mapping = {"q": chatgpt_node(None, "user", "hi", at=None)}
+    export = {"conversations": [{"title": None, "id": "c", "mapping": mapping}]}
+
+    messages, [summary] = read("conversations.json", json.dumps(export))
+
+    assert [(message.chat, message.text, message.sent_at) for message in messages] == [
+        ("c", "hi", None)
+    ]
+    assert summary.format == "chatgpt"
+
+
 def test_chatgpt_shows_the_branch_of_the_current_node(read: Read) -> None:
     nodes = {
         "q": chatgpt_node(None, "user", "hi"),

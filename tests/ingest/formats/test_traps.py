@@ -78,6 +78,49 @@ def test_trap_whatsapp_headers_inside_a_message() -> None:
     assert messages[2] == ("Ann", "an old one:\n02/03/2015, 18:00 - Bo: I will")
 
 
+def test_trap_meta_writes_letters_as_if_they_were_latin_1() -> None:
+    texts = [message.text for message in sample("meta/messenger")]
+
+    assert "third “quoted” 🙂\nline" in texts
+    assert {message.chat for message in sample("meta/messenger")} == {"Soup é"}
+
+
+def test_trap_sms_smileys_in_two_halves_are_no_xml() -> None:
+    texts = [message.text for message in sample("sms/sms-20240201.xml")]
+
+    assert 'hi 🙂 & "you"\nsecond line' in texts
+
+
+def test_trap_imessage_texts_that_are_null() -> None:
+    texts = [message.text for message in sample("imessage-database/chat.db")]
+
+    assert "from the typedstream 🙂" in texts
+    assert max(map(len, texts)) > 0x80  # its length is more than one byte
+
+
+def test_trap_a_bad_first_line_does_not_hide_what_a_file_is(read: Read) -> None:
+    lines = "\u200e[1/5/19, 8:03:12 AM] Ann: hi\n[1/13/19, 8:04:12 AM] Bo: yo\n"
+    firsts = ("\ufeff", "\u200e\u200e", "Messages are end-to-end encrypted.\n", "\n\n")
+
+    for first in firsts:
+        messages, [summary] = read("x.bin", first + lines)
+        assert said(messages) == [("Ann", "hi"), ("Bo", "yo")], first
+        assert summary.format == "whatsapp"
+
+
+def test_trap_telegram_rows_that_look_like_another_apps_are_telegrams(read: Read) -> None:
+    kinds = [
+        f'{{"id": {n}, "type": "message", "date": "2024-02-01T09:30:0{n}", "from": "Ann", '
+        f'"from_id": "user1", "text": "{n}", "sender": {{"uid": "u"}}, "content": {{"text": "x"}}}}'
+        for n in range(3)
+    ]
+    export = f'{{"name": "Ann", "type": "personal_chat", "id": 7, "messages": [{",".join(kinds)}]}}'
+
+    messages, [summary] = read("c000001.jsonl", export)
+
+    assert (summary.format, [message.text for message in messages]) == ("telegram", ["0", "1", "2"])
+
+
 @pytest.mark.parametrize("gap", [60_000, 64_900, 65_300, 65_400, 65_536, 66_000])
 def test_trap_header_inside_a_message_at_the_edge_of_a_block(read: Read, gap: int) -> None:
     line = "13/01/2019, 08:00 - Ann: " + "x" * 54 + "\n"
