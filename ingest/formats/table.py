@@ -78,20 +78,25 @@ def _first(row: Fields, names: tuple[str, ...]) -> Any:
     return next((row[name] for name in names if row.get(name) not in (None, "")), None)
 
 
+def _name(value: object) -> str | None:
+    """What somebody or a chat is called, in a cell or in a record of its own; None for a list."""
+    if isinstance(value, dict):
+        value = _first(folded(value), ("name", "username", "title", "id"))
+    return None if value is None or isinstance(value, (dict, list)) else str(value)
+
+
 def _message(row: Fields, times: TimeReader, *, chat: str) -> Row:
-    sender, text = _first(row, SENDERS), _first(row, TEXTS)
-    if isinstance(sender, dict):
-        sender = _first(folded(sender), ("name", "username", "id"))
+    sender, text = _name(_first(row, SENDERS)), _first(row, TEXTS)
     if isinstance(text, (int, float)) and not isinstance(text, bool):
         text = str(text)
     if not isinstance(text, str) or not text.strip():
         return Drop(EMPTY)
-    if sender is None or isinstance(sender, (dict, list)):
+    if sender is None:
         return Drop("no sender")
     role, mine = row.get("role"), row.get("is_subject")
     return Message(
-        chat=str(_first(row, CHATS) or chat),
-        sender=str(sender),
+        chat=_name(_first(row, CHATS)) or chat,
+        sender=sender,
         sent_at=_time(_first(row, TIMES), times),
         text=text,
         is_subject=mine if isinstance(mine, bool) else None,

@@ -79,3 +79,14 @@ def test_excels_mark_utf16_and_windows_letters_are_read(read: Read) -> None:
         messages, [summary] = read("t.csv", content)
         assert (summary.format, said(messages)) == ("table", [("Änn", "grüß dich")])
         assert str(naive(messages[0])) == "2024-02-01 09:30:00"
+
+
+def test_people_and_chats_may_be_records_with_a_name(read: Read) -> None:
+    row = {"author": {"id": 5, "name": "Ann"}, "channel": {"id": 11, "name": "reef"}, "text": "hi"}
+
+    messages, _ = read("log.json", json.dumps([row, row | {"channel": [1], "author": "Bo"}]))
+
+    assert [(message.chat, message.sender) for message in messages] == [
+        ("reef", "Ann"),
+        ("log", "Bo"),
+    ]
