@@ -36,14 +36,13 @@ class Answers:
         return [Reply(text, conversation) for text, conversation in pairs]
 
 
-def from_examples(rows: Sequence[Example], *, read: Costs | None = None) -> Answers:
+def from_examples(rows: Sequence[Example]) -> Answers:
     """The real replies to some contexts."""
     return Answers(
         texts=[row.reply for row in rows],
         conversations=[row.conversation for row in rows],
         prompts=[row.prompt for row in rows],
         real=[row.reply for row in rows],
-        read=read,
     )
 
 

@@ -12,7 +12,6 @@ from eval.measure import likeness
 from eval.metrics.likelihood import Read, saved_bits
 from eval.report import Comparison
 from eval.significance import (
-    Z95,
     Estimate,
     Sums,
     by_conversation,
@@ -74,7 +73,6 @@ def _tested(bench: Bench, a: str, b: str, *, axis: str, sums: Sums) -> Compariso
 
 
 def _comparison(a: str, b: str, *, axis: str, estimate: Estimate, p: float | None) -> Comparison:
-    error = None if estimate.high is None else (estimate.high - estimate.value) / Z95
     return Comparison(
         a=a,
         b=b,
@@ -83,5 +81,5 @@ def _comparison(a: str, b: str, *, axis: str, estimate: Estimate, p: float | Non
         low=estimate.low,
         high=estimate.high,
         p=p,
-        detectable=None if error is None else detectable(error),
+        detectable=None if estimate.error is None else detectable(estimate.error),
     )

@@ -28,13 +28,12 @@ from eval.metrics.privacy import privacy_figures
 from eval.metrics.relevance import Evidence, RelevanceGate, describe, relevance_gate
 from eval.report import ENDS, Arm, Explanations, Gates, StyleFigures, Usage, struck_reason
 from eval.significance import Array, Estimate, around, by_conversation, ratio_estimate
-from eval.style.explain import LEAST_Z, NgramGap, explain, sentence
+from eval.style.explain import NgramGap, explain
 from eval.style.results import Refusal
 
 ALPHA = 0.05 / 4
 """Four gates are tests (leakage is a count): each has a quarter of the 5 % of innocents struck."""
 
-MOST_SENTENCES = 10
 FEWEST_CONVERSATIONS = 10
 
 
@@ -201,9 +200,8 @@ def _content(bench: Bench, answers: Answers) -> dict[str, ContentFigures]:
 def _explanations(bench: Bench, answers: Answers) -> Explanations:
     reference = from_utterances(bench.held.reference).replies
     found = explain(reference, answers.replies, names=bench.held.partners)
-    strong = [gap for gap in found.habits if abs(gap.z) >= LEAST_Z]
     return Explanations(
-        sentences=[sentence(gap) for gap in strong if gap.is_share][:MOST_SENTENCES],
+        sentences=list(found.sentences),
         over_used=[_usage(gap) for gap in found.over_used],
         under_used=[_usage(gap) for gap in found.under_used],
     )

@@ -13,9 +13,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from persona.proportion import Z95
+
 Array = NDArray[np.float64]
 
-Z95 = 1.959964
 POWER80 = 0.841621
 FEWEST_CLUSTERS = 4
 """Conversations below which half-samples say nothing about a spread."""
@@ -27,6 +28,11 @@ class Estimate(msgspec.Struct, frozen=True):
     value: float
     low: float | None
     high: float | None
+
+    @property
+    def error(self) -> float | None:
+        """The standard error; None without an interval."""
+        return None if self.high is None else (self.high - self.value) / Z95
 
 
 class Sums(NamedTuple):

@@ -62,9 +62,7 @@ def open_persona(
     )
 
 
-def open_base(
-    name: str = "auto", *, sampling: ChatConfig | None = None, max_length: int = MAX_LENGTH
-) -> Persona:
+def open_base(name: str = "auto", *, sampling: ChatConfig | None = None) -> Persona:
     """A base without any adapter; only its arm 'base' answers. Raises ModelError."""
     machine = find_machine()
     model, tokenizer = _load(resolve_base(name, machine=machine), machine, quantization="none")
@@ -72,7 +70,7 @@ def open_base(
         model,
         tokenizer,
         has_adapter=False,
-        max_length=max_length,
+        max_length=MAX_LENGTH,
         sampling=sampling or ChatConfig(),
     )
 

@@ -51,10 +51,9 @@ def show_error(text: str) -> None:
     sys.stderr.write(f"error: {text}\n")
 
 
-def show_json(value: object, *, indent: int = 0) -> None:
+def show_json(value: object) -> None:
     """One JSON value on standard output."""
-    data = msgspec.json.encode(value)
-    sys.stdout.write((msgspec.json.format(data, indent=indent) if indent else data).decode() + "\n")
+    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
 
 
 def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

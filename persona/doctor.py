@@ -8,12 +8,9 @@ import importlib.util
 import platform
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from persona.bases import Rung
+from persona.bases import GB, GIB, Rung
 
-GB, GIB = 10**9, 2**30
 LIBRARIES = {
     "train": ("torch", "transformers", "trl", "peft", "datasets", "bitsandbytes"),
     "unsloth": ("unsloth", "unsloth_zoo"),
@@ -51,7 +48,7 @@ def _training() -> list[tuple[str, str]]:
     ]
 
 
-def _describe(rung: "Rung") -> str:
+def _describe(rung: Rung) -> str:
     """A step of the ladder that `--base auto` climbs down."""
     whole, four = rung.sixteen_bit, rung.four_bit
     return (

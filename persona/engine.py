@@ -62,16 +62,9 @@ class Persona:
         """The adapter's share in replies: 0 is the base, 1 as trained."""
         self._one_at_a_time = threading.Lock()
 
-    def reply(
-        self,
-        turns: Sequence[Turn],
-        *,
-        arm: Arm = "adapter",
-        seed: int = 0,
-        sampling: ChatConfig | None = None,
-    ) -> str:
+    def reply(self, turns: Sequence[Turn], *, arm: Arm = "adapter", seed: int = 0) -> str:
         """The reply to `turns`; the same seed gives the same reply."""
-        return self.reply_all(turns, (arm,), seed=seed, sampling=sampling)[arm]
+        return self.reply_all(turns, (arm,), seed=seed)[arm]
 
     def reply_all(
         self,

@@ -17,6 +17,7 @@ from eval.metrics.words import words
 HUMAN_DISTINCT = 0.91
 """5th percentile of 89 real people in 150 messages; their commonest message makes up at most:"""
 HUMAN_TOP = 0.05
+DRAWS = 1000
 
 
 class DiversityGate(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +36,6 @@ def diversity_gate(
     *,
     person: Sequence[str],
     alpha: float,
-    draws: int = 1000,
     seed: int = 0,
 ) -> DiversityGate:
     """Passed unless the replies are poorer than all but alpha of the person's own draws.
@@ -48,7 +48,7 @@ def diversity_gate(
         return DiversityGate(passed=None, why="too few replies to judge variety")
     _, kinds = np.unique([_key(text) for text in person], return_inverse=True)
     random = np.random.default_rng(seed)
-    drawn = random.random((draws, len(kinds))).argsort(axis=1)[:, :size]
+    drawn = random.random((DRAWS, len(kinds))).argsort(axis=1)[:, :size]
     own = np.asarray([_shares(row) for row in kinds[drawn]])
     low = min(HUMAN_DISTINCT, float(np.quantile(own[:, 0], alpha / 2)))
     high = max(HUMAN_TOP, float(np.quantile(own[:, 1], 1 - alpha / 2)))

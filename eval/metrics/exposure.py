@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import numpy as np
 
-from eval.significance import Z95, binomial_tail
+from eval.significance import binomial_tail
 from persona.canaries import Canary
+from persona.proportion import Z95
 
 FOUND = 0.01
 """A canary likelier than all but this share of the unseen codes counts as found."""

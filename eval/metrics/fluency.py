@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from eval.metrics.words import ngrams, words
-from eval.significance import Z95, Array, Sums, ratio_estimate
+from eval.significance import Array, Sums, ratio_estimate
 
 FEWEST_WORDS = 4
 FEWEST_REPLIES = 10
@@ -139,9 +139,9 @@ def spelled_like(gate: FluencyGate, arm: Sums, *, own: Sums, alpha: float) -> Fl
     """
     limit = normal_quantile(1 - alpha)
     sides = [ratio_estimate(sums, draws=DRAWS, seed=0) for sums in (arm, own)]
-    if any(side.high is None for side in sides):
+    errors = [side.error for side in sides if side.error is not None]
+    if len(errors) < len(sides):
         return gate
-    errors = [(side.high - side.value) / Z95 for side in sides if side.high is not None]
     high = sides[1].value + limit * math.hypot(*errors)
     figures = msgspec.structs.replace(
         gate, bits_per_character=sides[0].value, bits_per_character_high=high

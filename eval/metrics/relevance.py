@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from eval.metrics.fluency import normal_quantile
-from eval.significance import Z95, Array, Estimate
+from eval.significance import Array, Estimate
 
 
 class RelevanceGate(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +75,7 @@ def _below(row: Evidence) -> float:
 
 
 def _error(estimate: Estimate) -> float:
-    return (estimate.high - estimate.value) / Z95 if estimate.high is not None else math.inf
+    return math.inf if estimate.error is None else estimate.error
 
 
 def _z(estimate: Estimate) -> float:

@@ -126,9 +126,9 @@ def save_bank(bank: Bank, path: Path) -> None:
 
 
 @functools.cache
-def load_bank(path: Path = FITTED / "bank.npz") -> Bank:
+def load_bank() -> Bank:
     """The shipped bank, read once per process."""
-    with np.load(path) as stored:
+    with np.load(FITTED / "bank.npz") as stored:
         parts = {name: stored[name] for name in stored.files}
     grams = []
     for name in ("plain", "masked"):

@@ -8,8 +8,8 @@ from eval.style.model import Array
 from eval.style.pool import Pool, halves
 from eval.style.resemblance import Profile
 from eval.style.results import Difference
+from persona.proportion import Z95
 
-Z95 = 1.959964
 Z80 = 0.841621
 PERMUTATIONS = 999
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from eval.style.bank import load_bank
 from eval.style.calibration import OVER_TYPICAL, Levels, mean_raw, measure_levels, separability
-from eval.style.comparison import Z95, compare_pools
+from eval.style.comparison import compare_pools
 from eval.style.features import LENGTH_BINS, Features, Reply, extract
 from eval.style.floor import DRAWS, Others, move_bank
 from eval.style.lexicon import Lexicon
@@ -25,6 +25,7 @@ from eval.style.model import Array, Model, Rows, load_model
 from eval.style.pool import Pool, halves, pool_messages, pool_replies, take_units
 from eval.style.resemblance import Profile, build_profile
 from eval.style.results import Calibration, Difference, Refusal, StyleScore
+from persona.proportion import Z95
 
 __all__ = [
     "Calibration",

@@ -16,6 +16,7 @@ from eval.style.resemblance import Profile, build_profile
 
 DRAWS_SELF = 8
 DRAWS_OTHER = 2
+OTHERS = 24
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,10 +37,9 @@ def run_trials(
     sizes: Sequence[int],
     references: Sequence[int],
     rng: np.random.Generator,
-    others: int = 24,
     same_day: bool = False,
 ) -> Iterator[Trial]:
-    """Trials of every author against up to `others` of the rest, at every size.
+    """Trials of every author against up to OTHERS of the rest, at every size.
 
     references: reference sizes in messages, one drawn per target. same_day: the other people's
     messages come from the very days of the target's reference, so that topic favours the impostor.
@@ -49,7 +49,7 @@ def run_trials(
         reference = take(target.reference, rng.permutation(len(target.reference))[:length])
         profile = build_profile(model, reference)
         rivals = [author for author in authors if author is not target]
-        chosen = [rivals[place] for place in rng.permutation(len(rivals))[:others]]
+        chosen = [rivals[place] for place in rng.permutation(len(rivals))[:OTHERS]]
         own = profile.evidence(target.query)
         foreign = [_rival(profile, rival, target, same_day=same_day) for rival in chosen]
         for size in sizes:

@@ -127,7 +127,6 @@ def sample_replies(
     sampling: ChatConfig,
     seeds: Sequence[int],
     max_length: int,
-    adapters: Sequence[str] | None = None,
     beginnings: Sequence[str] | None = None,
 ) -> list[str]:
     """A reply to each context, all in one batch; what follows its beginning where it has one."""
@@ -144,7 +143,6 @@ def sample_replies(
         stops=stop_ids(tokenizer),
         sampling=sampling,
         seeds=seeds,
-        adapters=adapters,
     )
     return [decode_reply(tokenizer, ids) for ids in rows]
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from persona.bases import GIB
 from persona.console import show, show_json, show_table
 from persona.folders import RunDir
 
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from persona.merge import Merged
     from persona.outlook import Outlook
     from persona.plan import Plan
-
-GIB = 2**30
 
 
 def plan_lines(plan: "Plan") -> list[str]:

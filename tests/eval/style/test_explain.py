@@ -1,8 +1,6 @@
 """Explanations: shares worked out by hand."""
 
-import pytest
-
-from eval.style.explain import explain, histogram
+from eval.style.explain import explain
 from eval.style.features import Reply
 
 
@@ -30,16 +28,3 @@ def test_ngrams_are_named_on_the_side_that_uses_them():
     assert "no worries mate" in {gap.ngram for gap in found.under_used}
     worries = next(gap for gap in found.under_used if gap.ngram == "worries")
     assert (worries.person, worries.replies) == (500.0, 0.0)
-
-
-def test_histogram_shares_add_up_on_both_sides():
-    found = histogram([1, 1, 2, 9], [3, 4, 50, 5], (1, 2, 4))
-    assert found.bars == ("1", "2", "3-4", "5+")
-    assert found.person == (0.5, 0.25, 0.0, 0.25)
-    assert found.replies == (0.0, 0.0, 0.5, 0.5)
-
-
-def test_bursts_are_counted_per_reply():
-    found = explain(said("a\n\nb", "c"), said("d", "e"))
-    assert found.messages_per_reply.person[:2] == (0.5, 0.5)
-    assert sum(found.words_per_message.replies) == pytest.approx(1.0)
