@@ -6,4 +6,7 @@ import os
 # dearer. Read when torch loads OpenMP, so it is set before anything can import torch.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
+# TRL tells its makers of every trainer it makes. Read when the hub's library is imported.
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+
 __version__ = "0.1.0"

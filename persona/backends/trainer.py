@@ -76,6 +76,9 @@ class PlannedSteps:
     def create_model_card(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: the adapter's card is written at the end, with its provenance."""
 
+    def _send_telemetry(self) -> None:
+        """Nothing is sent, even where the hub's library was imported before this package."""
+
 
 class StepTrainer(PlannedSteps, SFTTrainer):
     """TRL's trainer over planned steps."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from persona.tiny.recipe import POSITIONS, RECIPES, VOCABULARY
+from persona.tiny.recipe import POSITIONS, RECIPES, VOCABULARY, Recipe
 
 if TYPE_CHECKING:
     from persona.tiny.evaluate import Reply, SourceLoss
@@ -50,16 +50,17 @@ two in five were put into lower case, and some open with `(start of conversation
 
 Each text was re-formatted, cleaned, filtered and shuffled. Both sides were learned; which side is
 the assistant, the case and the system line were drawn anew on each pass. What was written for this
-project was met some thirty times, the open corpora four to eleven times. Shares of the tokens:
+project was met some thirty times, the open corpora four to eleven times. Shares of the tokens, at
+the constant rate and while it fell:
 
-| corpus | source | licence | constant rate | decay |
-|---|---|---|---|---|
+| corpus | source | licence | {stages} |
+|---|---|---|{rules}|
 {sources}
 
-These weights come from before a flaw in the mixing was mended: when the rate began to fall, only
+The first run comes from before a flaw in the mixing was mended: when its rate began to fall, only
 everyday dialogues were drawn, some 12 M tokens, until their share of the whole run had come up to
-the aim. They are known by heart more than was intended. The `late_` files in `dialogues/` were
-written afterwards and are not in these weights.
+the aim. They are known by heart more than was intended; the second run makes that good in part. The
+`late_` files in `dialogues/` were in the second run only.
 
 Credits: Synthetic-Persona-Chat and Taskmaster-4, Google Research, CC BY 4.0. Topical-Chat, Amazon
 Alexa, CDLA-Sharing-1.0 (cdla.dev/sharing-1-0), a changed part. self_dialogue_corpus, BSD-3-Clause,
@@ -73,8 +74,7 @@ two-party runs cut from them) and the DDNet IRC logs (ddnet_irc). No private cha
 ## Held-out dialogue
 
 Three of a hundred conversations of each source were never trained on; loss over text and turn
-ends, both speakers, no system line. Small talk is predicted worse than it could be: see the flaw
-above.
+ends, both speakers, no system line.
 
 | source | dialogues | nats per token ↓ | bits per character ↓ |
 |---|---|---|---|
@@ -113,7 +113,10 @@ sources hold mild strong language. It is a base for learning how somebody writes
 ## How to make it again
 
     python -m persona.tiny.train --data base_dialogues.jsonl.zst persona/tiny/dialogues/* \\
-        --recipe gpu --minutes 3.5 --out persona/tiny/model --work build/tiny
+        --recipe gpu --minutes 3.5 --out build/first --work build/gpu
+    python -m persona.tiny.train --data base_dialogues.jsonl.zst persona/tiny/dialogues/* \\
+        --recipe afterwards --minutes 64 --start build/first --out persona/tiny/model \\
+        --work build/afterwards
     persona demo --out build/demo
     python -m persona.tiny.evaluate --data base_dialogues.jsonl.zst persona/tiny/dialogues/s* \\
         --card persona/tiny/MODEL_CARD.md --run build/demo/runs/*-demo
@@ -168,6 +171,11 @@ def stage_text(stage: dict[str, Any]) -> str:
     )
 
 
+def shares(recipe: Recipe, corpus: str) -> str:
+    """The shares of a corpus in the tokens of one run."""
+    return f"{recipe.constant[corpus]:.1%}, {recipe.decay[corpus]:.1%}"
+
+
 def adapter_section(run: Path) -> str:
     """What the card says of an adapter on this base, from a judged run of the demo."""
     metrics = (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
@@ -207,7 +215,8 @@ def write_card(
     training dialogues.
     """
     stages = json.loads((folder / "training.json").read_text(encoding="utf-8"))
-    recipe = RECIPES[stages[0]["recipe"]]
+    recipes = [RECIPES[stage["recipe"]] for stage in stages]
+    recipe = recipes[0]
     judged = f"; {sum(on_topic)} are grammatical and on topic," if on_topic else "."
     text = CARD.format(
         parameters=parameters,
@@ -216,10 +225,12 @@ def write_card(
         vocabulary=VOCABULARY,
         positions=POSITIONS,
         megabytes=sum(file.stat().st_size for file in folder.iterdir()) / 1e6,
-        longest=max(recipe.lengths),
+        longest=max(max(recipe.lengths) for recipe in recipes),
         training="; then ".join(stage_text(stage) for stage in stages),
+        stages=" | ".join(f"`{stage['recipe']}`" for stage in stages),
+        rules="|".join("---" for _ in stages),
         sources="\n".join(
-            row(name, *SOURCES[name], f"{recipe.constant[name]:.1%}", f"{recipe.decay[name]:.1%}")
+            row(name, *SOURCES[name], *(shares(recipe, name) for recipe in recipes))
             for name in recipe.constant
         ),
         losses="\n".join(
