@@ -100,9 +100,7 @@ def _with_model_figures(
 
 def _notes(bench: Bench, answers: Mapping[str, Answers]) -> list[str]:
     """What a reader must know besides the figures."""
-    notes = []
-    if not isinstance(bench.scale, Refusal) and bench.scale.indicative:
-        notes.append("Fewer than 100 reference or test messages: the score is only indicative.")
+    notes = [] if isinstance(bench.scale, Refusal) else list(bench.scale.doubts)
     if bench.measure != MINILM:
         notes.append("Content and relevance by shared words: no sentence embedding was used.")
     for name, found in answers.items():

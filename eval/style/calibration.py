@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eval.style.floor import DRAWS, Others, measure_floor
+from eval.style.floor import DRAWS, Others, Shares, measure_floor
 from eval.style.model import Array
 from eval.style.pool import Pool, draw_by_size, halves
 from eval.style.resemblance import Profile
@@ -27,6 +27,7 @@ class Levels:
     size: float  # messages
     floor: float
     ceiling: float
+    shares: Shares  # what the floor rests on
     floor_draws: Array  # (DRAWS,) centred on 0
     ceiling_draws: Array  # (DRAWS,) centred on 0
     own: Array  # (OWN_DRAWS,) raw scores of the person's own batches of this size, uncapped
@@ -70,19 +71,22 @@ def measure_levels(
     ceiling: the half of the person's test replies that sets the ceiling; own: both halves;
     length_shares: (bins,) share of the person's messages in each length bin.
     """
-    floor = measure_floor(profile, others, quota=length_shares * size, size=size, rng=rng)
     batches = own_batches(profile, own, size=size, rng=rng)
     slopes, intercept = profile.model.weights.at(size)
     cap: Array = np.percentile(batches, OVER_TYPICAL, axis=0)
     top = mean_raw(profile, ceiling, size=size, cap=cap, rng=rng)
+    quota = length_shares * size
+    floor = measure_floor(profile, others, quota=quota, size=size, rng=rng, ceiling=top)
     weights = halves(ceiling.conversations, ceiling.messages, draws=DRAWS, rng=rng)
     tops = profile.raw(weights @ ceiling.evidence, size)
+    tops = tops - tops.mean()
     return Levels(
         size,
         floor.raw,
         top,
-        floor.draws,
-        tops - tops.mean(),
+        floor.shares,
+        floor.draws + floor.shares.ceiling * tops,
+        tops,
         batches @ slopes + intercept,
         cap,
         floor.scores,

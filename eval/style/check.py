@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from eval.style.checks.cipher import cipher_town
-from eval.style.checks.coverage import coverage_table
+from eval.style.checks.coverage import KNOWN, coverage_table
 from eval.style.checks.gaming import gaming_table
+from eval.style.checks.invented import invented_table
 from eval.style.checks.levels import levels_table
 from eval.style.checks.scene import Town, choose_authors, settle
 from eval.style.checks.separation import separation
@@ -49,7 +50,9 @@ def game(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Iterat
 
 def cover(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Iterator[str]:
     """Coverage of the intervals."""
-    yield from coverage_table(settled(speakers, options), trials=options.trials, seed=options.seed)
+    yield from coverage_table(
+        settled(speakers, options), trials=options.trials, known=options.known, seed=options.seed
+    )
 
 
 def zero(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Iterator[str]:
@@ -57,7 +60,22 @@ def zero(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Iterat
     yield from zero_point_table(load_model(), cut_authors(speakers, options), seed=options.seed)
 
 
-CHECKS = {"separation": separate, "levels": place, "gaming": game, "coverage": cover, "zero": zero}
+def invent(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Iterator[str]:
+    """Error of the zero point of two-person logs in invented communities."""
+    fitted = choose_authors(speakers, messages=options.least, fitted=True)
+    yield from invented_table(
+        load_model(), speakers, fitted, communities=options.communities, seed=options.seed
+    )
+
+
+CHECKS = {
+    "separation": separate,
+    "levels": place,
+    "gaming": game,
+    "coverage": cover,
+    "zero": zero,
+    "zero-invented": invent,
+}
 
 
 def settled(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Town:
@@ -82,6 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--reference", type=int, default=300, help="messages of the profile")
     parser.add_argument("--replies", type=int, default=100, help="replies scored")
     parser.add_argument("--trials", type=int, default=240)
+    parser.add_argument("--communities", type=int, default=48, help="invented ones")
+    parser.add_argument("--known", type=int, default=KNOWN, help="others in the log, for coverage")
     parser.add_argument("--cipher", action="store_true", help="in a made-up language")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)

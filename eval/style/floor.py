@@ -1,8 +1,8 @@
 """The zero of the scale: where other people stand who write as many messages of the same lengths.
 
-Other people are the log's own speakers and the shipped bank. The bank comes from one community:
-its speakers are moved by what sets the log's speakers apart from it, as far as these agree on it,
-and weigh by the error that is left. The errors were measured (docs/methods.md).
+Three things tell: the log's own other speakers, the shipped bank, and the person's own level, since
+people stand about as far above others as the bank's people do. The bank comes from one community
+and counts by the chance that the log comes from it too. Errors were measured (docs/methods.md).
 """
 
 import math
@@ -11,31 +11,40 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eval.style.features import Features
+from eval.style.community import NO_SIGNS, Signs, chance_of_home
 from eval.style.model import Array
 from eval.style.pool import Pool, draw_by_length
-from eval.style.resemblance import FIXED, Profile
+from eval.style.resemblance import Profile
 
 DRAWS = 200
 IMPOSTOR_DRAWS = 6  # subsets averaged per impostor
-# Errors of the bank's median as a zero point, in standard deviations of people's scores.
-BANK_ERROR = 0.33  # within its own community
-MOVED_ERROR = 12.0  # further error where one speaker moved it all the way
-CONFLICT = 3.0  # standard errors between log and moved bank that chance still explains
-CHANCE = 0.1  # correlation of two profiles that people of the bank's community reach as well
+# In standard deviations of people's scores:
+BANK_ERROR = 0.33  # error of the bank's median as a zero point within its own community
+USUAL_SPAN = 4.0  # from the zero up to the person's own level
+SPAN_ERROR = 1.25
 ENOUGH_SPEAKERS = 8  # of the log, to take the spread of people from the log itself
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Others:
-    """The other people, seen from a profile: the log's and the bank's, moved to the log."""
+    """The other people, seen from a profile: the log's and the bank's."""
 
     log: tuple[Pool, ...]
-    bank: tuple[Pool, ...]
-    agreement: float  # 0..1, how far the bank was moved
+    bank: tuple[Pool, ...] = ()
+    signs: Signs = NO_SIGNS  # of the log coming from the bank's community
 
     def __len__(self) -> int:
         return len(self.log) + len(self.bank)
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How much of the zero rests on what, summing to 1, and its error."""
+
+    log: float
+    ceiling: float
+    bank: float
+    error: float  # but for that of the log's median, in standard deviations of people's scores
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,88 +52,75 @@ class Floor:
     """The zero point with its error and the people behind it."""
 
     raw: float
-    draws: Array  # (DRAWS,) its error, centred on 0
+    shares: Shares
+    draws: Array  # (DRAWS,) its error, centred on 0, but for the ceiling's own
     scores: Array  # (people,) one batch each
     weights: Array  # (people,) sum to 1
 
 
-def move_bank(
-    profile: Profile, reference: Features, others: Sequence[Features], bank: Sequence[Pool]
-) -> tuple[tuple[Pool, ...], float]:
-    """The bank's pools with rates and habits moved to the log's mean, and how far they were moved.
-
-    The log's mean departs from the bank's by what the speakers share; its reliability follows from
-    the mean correlation of their whitened rates by the Spearman-Brown formula.
-    """
-    speakers = [reference, *others]
-    rates = np.stack([mean_rates(one) for one in speakers])
-    habits = np.stack([one.habits.mean(0, dtype=np.float64) for one in speakers])
-    agreement = reliability(profile.model.rates.apply(rates))
-    if not others:
-        return tuple(bank), 0.0
-    sums = np.stack([pool.evidence.sum(0) for pool in bank])
-    width = rates.shape[1]
-    bank_rates = (sums[:, FIXED : FIXED + width] / sums[:, 4:5]).mean(0)
-    bank_habits = (sums[:, FIXED + width :] / sums[:, 5:6]).mean(0)
-    step_rates = agreement * (rates[1:].mean(0) - bank_rates)
-    step_habits = agreement * (habits[1:].mean(0) - bank_habits)
-    moved = []
-    for pool in bank:
-        evidence = pool.evidence.copy()
-        evidence[:, FIXED : FIXED + width] += evidence[:, 4:5] * step_rates
-        evidence[:, FIXED + width :] += evidence[:, 5:6] * step_habits
-        moved.append(Pool(evidence, pool.messages, pool.bins, pool.conversations))
-    return tuple(moved), agreement
-
-
-def mean_rates(features: Features) -> Array:
-    """Rates of words and marks over all messages, (rates,)."""
-    rates: Array = features.rates.sum(0, dtype=np.float64) / max(1.0, float(features.words.sum()))
-    return rates
-
-
-def reliability(profiles: Array) -> float:
-    """Reliability of the speakers' mean, 0..1, from their whitened rates, (speakers, columns).
-
-    Rates only: habits scatter more between people than between communities.
-    """
-    count = len(profiles)
-    if count < 2:
-        return 0.0
-    products = profiles @ profiles.T
-    own = float(np.trace(products)) / count
-    found = (float(products.sum()) / count - own) / (count - 1) / own
-    correlation = max(0.0, (found - CHANCE) / (1 - CHANCE))
-    return count * correlation / (1 + (count - 1) * correlation)
-
-
 def measure_floor(
-    profile: Profile, others: Others, *, quota: Array, size: float, rng: np.random.Generator
+    profile: Profile,
+    others: Others,
+    *,
+    quota: Array,
+    size: float,
+    rng: np.random.Generator,
+    ceiling: float | None = None,
 ) -> Floor:
-    """The zero point at `size` messages with `quota` of them in each length bin, (bins,)."""
+    """The zero point at `size` messages with `quota` of them in each length bin, (bins,).
+
+    ceiling: raw score of the person's own replies; without it the people alone tell.
+    """
     log, bank = (
         similarities(profile, pools, quota=quota, rng=rng) for pools in (others.log, others.bank)
     )
-    if len(log) and len(bank):
-        step = others.agreement * (log[:, :, :2].mean((0, 1)) - bank[:, :, :2].mean((0, 1)))
-        bank[:, :, :2] += step  # the n-gram families have no mean to move; their scores are moved
     slopes, intercept = profile.model.weights.at(size)
     log_raw, bank_raw = log @ slopes + intercept, bank @ slopes + intercept
-    spread = people_spread(log_raw.mean(1), bank_raw.mean(1))
-    medians = [float(np.median(raw.mean(1))) if len(raw) else 0.0 for raw in (log_raw, bank_raw)]
-    gap = abs(medians[0] - medians[1]) / spread if len(log) and len(bank) else 0.0
-    error = bank_error(len(log), others.agreement, gap=gap)
-    share = bank_share(len(log), len(bank), error)
-    weight = (1 - share) + share * others.agreement if len(log) else 1.0
-    weights = [np.full(len(log), (1 - share) / max(1, len(log)))]
-    weights += [np.full(len(bank), share / max(1, len(bank)))]
+    log_mean, bank_mean = log_raw.mean(1), bank_raw.mean(1)
+    spread = people_spread(log_mean, bank_mean)
+    shares = share_out(log_mean, bank_mean, others.signs, spread=spread, ceiling=ceiling)
+    places = (_median(log_mean), (ceiling or 0.0) - USUAL_SPAN * spread, _median(bank_mean))
+    people = np.array([shares.log, shares.bank])
+    people /= people.sum()
     return Floor(
-        (1 - share) * medians[0] + share * medians[1],
-        weight * median_draws(log_raw.mean(1), bank_raw.mean(1), rng)
-        + rng.normal(0.0, share * error * spread, DRAWS),
+        float(np.dot((shares.log, shares.ceiling, shares.bank), places)),
+        shares,
+        shares.log * median_draws(log_mean, bank_mean, rng)
+        + rng.normal(0.0, shares.error * spread, DRAWS),
         np.concatenate([log_raw[:, 0], bank_raw[:, 0]]),
-        np.concatenate(weights),
+        np.repeat(people / np.maximum((len(log), len(bank)), 1), (len(log), len(bank))),
     )
+
+
+def share_out(
+    log: Array, bank: Array, signs: Signs, *, spread: float, ceiling: float | None
+) -> Shares:
+    """How much of the zero rests on the log's median, the person's level and the bank's median.
+
+    log, bank: one raw score per person. Log and level weigh by inverse variance; the bank joins
+    them by its own as far as the log comes from its community.
+    """
+    if not len(bank):
+        return Shares(1.0, 0.0, 0.0, 0.0)
+    worth = np.array([float(len(log)), 0.0 if ceiling is None else SPAN_ERROR**-2])
+    if not worth.any():
+        return Shares(0.0, 0.0, 1.0, BANK_ERROR)
+    near = worth / worth.sum()
+    usual = 0.0 if ceiling is None else ceiling - USUAL_SPAN * spread
+    gap = (float(near @ (_median(log), usual)) - _median(bank)) / spread
+    variance = 1 / float(worth.sum())
+    home = chance_of_home(gap / math.hypot(BANK_ERROR, math.sqrt(variance)), signs)
+    joined = variance / (variance + BANK_ERROR**2)  # the bank's share at home
+    bank_share = home * joined
+    left = (1 - bank_share) * near
+    doubt = math.sqrt(home * (1 - home)) * joined * gap
+    error = math.hypot(left[1] * SPAN_ERROR, bank_share * BANK_ERROR, doubt)
+    return Shares(float(left[0]), float(left[1]), bank_share, error)
+
+
+def _median(scores: Array) -> float:
+    """The median, 0 of nobody."""
+    return float(np.median(scores)) if len(scores) else 0.0
 
 
 def similarities(
@@ -145,24 +141,6 @@ def people_spread(log: Array, bank: Array) -> float:
     """Standard deviation of people's raw scores; of the bank's where the log has few."""
     few = len(log) < ENOUGH_SPEAKERS and len(bank)
     return float(np.std(bank if few else log)) or 1.0
-
-
-def bank_error(log: int, agreement: float, *, gap: float) -> float:
-    """Standard error of the moved bank's median, in standard deviations of people's scores.
-
-    log: speakers of the log; agreement: how far the bank was moved; gap: between the two medians;
-    what of it chance does not explain is the bank's error.
-    """
-    people = max(1, log)
-    chance = CONFLICT * math.hypot(BANK_ERROR, 1 / math.sqrt(people))
-    conflict = math.sqrt(max(0.0, gap**2 - chance**2))
-    return math.hypot(BANK_ERROR, MOVED_ERROR * agreement / math.sqrt(people), conflict)
-
-
-def bank_share(log: int, bank: int, error: float) -> float:
-    """Weight of the bank's median in the floor: by inverse variance against the log's."""
-    worth = 1.0 / error**2  # speakers of the log
-    return worth / (worth + log) if bank else 0.0
 
 
 def median_draws(log: Array, bank: Array, rng: np.random.Generator) -> Array:

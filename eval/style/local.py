@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from eval.style.community import mean_rates
 from eval.style.features import Features
-from eval.style.floor import mean_rates
 from eval.style.grams import Grams
 from eval.style.lexicon import Lexicon
 from eval.style.model import Array, Model, Whitening

@@ -15,9 +15,10 @@ import numpy as np
 
 from eval.style.bank import load_bank
 from eval.style.calibration import OVER_TYPICAL, Levels, mean_raw, measure_levels, separability
+from eval.style.community import read_signs
 from eval.style.comparison import compare_pools
 from eval.style.features import LENGTH_BINS, Features, Reply, extract
-from eval.style.floor import DRAWS, Others, move_bank
+from eval.style.floor import DRAWS, Others
 from eval.style.lexicon import Lexicon
 from eval.style.local import local_model
 from eval.style.material import LEAST_TEST, cut_in_halves, log_lexicon, read_rivals, refuse
@@ -38,6 +39,7 @@ __all__ = [
 ]
 
 INDICATIVE = 100  # messages of reference or test under which a score is only indicative
+FEW_OTHERS = 3  # fewer in the log, and the report says what the zero rests on
 LOOSE_ENDS = 1 / 3  # standard error of the span, as a share of it, that makes a scale indicative
 LEAST_AUC = 0.9
 AIM_POINTS = 20.0  # half width of the interval that `replies_needed` is for
@@ -56,7 +58,7 @@ class StyleScale:
     calibration: Calibration
     names: tuple[str, ...]
     held_out: tuple[Reply, ...]  # the half of the person's replies that did not set the ceiling
-    indicative: bool  # under 100 reference or test messages, or ends too uncertain
+    doubts: tuple[str, ...]  # why a score is only indicative, or what its zero lacks
     seed: int
 
     def score(self, replies: Sequence[Reply]) -> StyleScore | Refusal:
@@ -162,7 +164,7 @@ def build_scale(
         calibration,
         called,
         held_out,
-        is_indicative(levels, messages=min(len(known), len(tested))),
+        doubt(levels, people, messages=min(len(known), len(tested))),
         seed,
     )
 
@@ -193,11 +195,6 @@ def messages_scored(own: Pool, both: Sequence[Rows], *, replies: int | None) -> 
     return min(smaller, max(1, replies) * float(own.messages.mean()))
 
 
-def is_indicative(levels: Levels, *, messages: int) -> bool:
-    """Whether scores are a hint only: few messages, or ends of the scale that are uncertain."""
-    return messages < INDICATIVE or float(levels.spans_drawn().std()) / levels.span > LOOSE_ENDS
-
-
 def too_few(messages: float, purpose: str) -> Refusal | None:
     """A refusal where there are not enough messages to score or to compare."""
     if messages >= LEAST_TEST:
@@ -205,13 +202,36 @@ def too_few(messages: float, purpose: str) -> Refusal | None:
     return Refusal(f"{messages:.0f} messages to {purpose}; {LEAST_TEST} are needed")
 
 
+def doubt(levels: Levels, others: Others, *, messages: int) -> tuple[str, ...]:
+    """What to know before quoting a score; `messages` of reference or test, the fewer."""
+    found = []
+    if messages < INDICATIVE:
+        found.append("Fewer than 100 reference or test messages: the score is only indicative.")
+    if float(levels.spans_drawn().std()) / levels.span > LOOSE_ENDS:
+        found.append(
+            "The distance of the scale's two ends is uncertain by more than a third: the score is "
+            "only indicative."
+        )
+    if len(others.log) < FEW_OTHERS:
+        off = Z95 * float(levels.floor_draws.std()) / levels.span * 100
+        shares = levels.shares
+        found.append(
+            f"Other people in these logs with enough messages: {len(others.log)}. The zero rests "
+            f"{shares.log:.0%} on them, {shares.bank:.0%} on strangers from public chat and "
+            f"{shares.ceiling:.0%} on how far above others people usually stand; it may be off by "
+            f"{off:.0f} points. The intervals contain that; arms compared with each other share it."
+        )
+    return tuple(found)
+
+
 def see_others(profile: Profile, known: Features, rivals: Sequence[Features]) -> Others:
     """The other people as the profile sees them: the log's and, in English, the bank's."""
     log = tuple(pool_messages(profile, one) for one in rivals)
     if profile.model.lexicon.language == "learned":
-        return Others(log, (), 0.0)
-    bank, agreement = move_bank(profile, known, rivals, load_bank().pools(profile))
-    return Others(log, bank, agreement)
+        return Others(log)
+    bank = load_bank()
+    signs = read_signs(profile.model, [known, *rivals], bank)
+    return Others(log, tuple(bank.pools(profile)), signs)
 
 
 def describe(levels: Levels, own: Pool, others: Others, *, rng: np.random.Generator) -> Calibration:

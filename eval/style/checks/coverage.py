@@ -2,7 +2,7 @@
 
 The truth of a trial is what the same reference would give with unlimited data: the arm's and the
 person's whole text and all other authors as impostors, the bank left out. The interval sees a test
-split, an arm drawn by conversation, and twelve impostors of its own beside the bank.
+split, an arm drawn by conversation, and a few impostors of its own beside the bank.
 """
 
 from collections import defaultdict
@@ -28,7 +28,7 @@ MOST_MESSAGES = 600  # of every impostor behind the truth
 MOST_PEOPLE = 60
 
 
-def coverage_table(town: Town, *, trials: int, seed: int) -> Iterator[str]:
+def coverage_table(town: Town, *, trials: int, seed: int, known: int = KNOWN) -> Iterator[str]:
     """Rows: share of the person in the arm, coverage, width, error, absolute error."""
     rng = np.random.default_rng(seed)
     names = sorted(town.people)
@@ -40,7 +40,7 @@ def coverage_table(town: Town, *, trials: int, seed: int) -> Iterator[str]:
     refused = 0
     for trial in range(trials):
         share = SHARES[(trial + trial // len(names)) % len(SHARES)]
-        scene = cut_scene(town, names[trial % len(names)], known=KNOWN, rng=rng)
+        scene = cut_scene(town, names[trial % len(names)], known=known, rng=rng)
         stranger = sorted(set(scene.strangers) & set(chosen))[0]
         arm = draw_arm(scene, town.people[stranger], share, rng)
         scale = scale_of(scene, town, seed=seed + trial)
@@ -105,7 +105,7 @@ def true_score(
     )
     pools = tuple(pool_messages(profile, one) for name, one in whole.items() if name != scene.name)
     shares = np.bincount(features.bins, minlength=LENGTH_BINS) / len(features)
-    floor = measure_floor(profile, Others(pools, (), 0.0), quota=shares * size, size=size, rng=rng)
+    floor = measure_floor(profile, Others(pools), quota=shares * size, size=size, rng=rng)
     cap = scale.at(messages).cap
     ceiling = mean_raw(profile, own, size=size, cap=cap, rng=rng)
     sums = mixed_sums(own, theirs, share=share, size=size, rng=rng)

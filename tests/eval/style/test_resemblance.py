@@ -1,9 +1,8 @@
-"""Likelihood ratio, cosine, pools and the floor: numbers worked out by hand."""
+"""Likelihood ratio, cosine and pools: numbers worked out by hand."""
 
 import numpy as np
 import pytest
 
-from eval.style.floor import bank_error, bank_share, reliability
 from eval.style.grams import BUCKETS
 from eval.style.material import balance, cut_in_halves
 from eval.style.model import Weights, Whitening
@@ -93,39 +92,6 @@ def test_half_sampling_gives_the_standard_error_of_a_mean(rng):
 def test_one_long_conversation_is_cut_into_stretches():
     numbers = cut_clusters(["evening"] * 100, np.ones(100))
     assert len(set(numbers.tolist())) == 10
-
-
-def test_speakers_with_nothing_in_common_do_not_move_the_bank():
-    assert reliability(np.eye(4)) == 0.0
-    assert reliability(np.ones((1, 3))) == 0.0
-
-
-def test_speakers_who_agree_move_the_bank_all_the_way():
-    assert reliability(np.ones((3, 5))) == pytest.approx(1.0)
-
-
-def test_agreement_of_two_follows_spearman_and_brown():
-    profiles = np.array([[1.0, 1.0], [1.0, -0.0]])  # product 1, mean square 1.5, correlation 2/3
-    correlation = (2 / 3 - 0.1) / 0.9
-    assert reliability(profiles) == pytest.approx(2 * correlation / (1 + correlation))
-
-
-def test_the_bank_weighs_by_its_error():
-    assert bank_share(4, 40, 0.5) == pytest.approx(0.5)  # worth four speakers
-    assert bank_share(5, 0, 0.5) == 0.0
-    assert bank_share(0, 40, 0.5) == 1.0
-
-
-def test_the_bank_is_trusted_less_where_few_speakers_moved_it_far():
-    assert bank_error(1, 0.0, gap=2.0) == pytest.approx(0.33)
-    assert bank_error(4, 1.0, gap=0.0) == pytest.approx(np.hypot(0.33, 6.0))
-    assert bank_error(1, 1.0, gap=0.0) == pytest.approx(np.hypot(0.33, 12.0))
-
-
-def test_the_bank_steps_aside_where_the_log_stands_elsewhere():
-    far = bank_error(1, 0.0, gap=4.0)
-    assert far == pytest.approx(np.sqrt(0.33**2 + 16 - 9 * (0.33**2 + 1)))
-    assert bank_share(1, 51, far) < 0.2 < 0.9 < bank_share(1, 51, bank_error(1, 0.0, gap=1.0))
 
 
 def test_conversations_go_to_the_smaller_half_largest_first():

@@ -108,8 +108,17 @@ def test_under_20_messages_nothing_is_scored(scale, anna):
 
 
 def test_under_100_messages_a_score_is_indicative(reference, test_split, crowd, scale):
-    assert not scale.indicative
-    assert build_scale(reference[:80], test_split, crowd, seed=1).indicative
+    assert scale.doubts == ()
+    fewer = build_scale(reference[:80], test_split, crowd, seed=1)
+    assert any("only indicative" in doubt for doubt in fewer.doubts)
+
+
+def test_a_log_of_two_says_what_its_zero_rests_on(reference, test_split, crowd):
+    pair = build_scale(reference, test_split, {"person1": crowd["person1"]}, seed=1)
+    said = next(doubt for doubt in pair.doubts if "enough messages: 1." in doubt)
+    assert f"{pair.levels.shares.bank:.0%} on strangers" in said
+    off = 1.96 * pair.levels.floor_draws.std() / pair.levels.span * 100
+    assert f"off by {off:.0f} points" in said
 
 
 def test_a_person_like_everybody_else_is_not_scored(crowd):
