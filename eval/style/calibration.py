@@ -72,21 +72,19 @@ def measure_levels(
     length_shares: (bins,) share of the person's messages in each length bin.
     """
     batches = own_batches(profile, own, size=size, rng=rng)
+    floor = measure_floor(profile, others, quota=length_shares * size, size=size, rng=rng)
     slopes, intercept = profile.model.weights.at(size)
     cap: Array = np.percentile(batches, OVER_TYPICAL, axis=0)
     top = mean_raw(profile, ceiling, size=size, cap=cap, rng=rng)
-    quota = length_shares * size
-    floor = measure_floor(profile, others, quota=quota, size=size, rng=rng, ceiling=top)
     weights = halves(ceiling.conversations, ceiling.messages, draws=DRAWS, rng=rng)
     tops = profile.raw(weights @ ceiling.evidence, size)
-    tops = tops - tops.mean()
     return Levels(
         size,
         floor.raw,
         top,
         floor.shares,
-        floor.draws + floor.shares.ceiling * tops,
-        tops,
+        floor.draws,
+        tops - tops.mean(),
         batches @ slopes + intercept,
         cap,
         floor.scores,

@@ -1,8 +1,7 @@
 """The zero of the scale: where other people stand who write as many messages of the same lengths.
 
-Three things tell: the log's own other speakers, the shipped bank, and the person's own level, since
-people stand about as far above others as the bank's people do. The bank comes from one community
-and counts by the chance that the log comes from it too. Errors were measured (docs/methods.md).
+The log's own other speakers and the shipped bank tell. The bank comes from one community and counts
+by the chance that the log comes from it too. Errors were measured (docs/methods.md).
 """
 
 import math
@@ -18,10 +17,9 @@ from eval.style.resemblance import Profile
 
 DRAWS = 200
 IMPOSTOR_DRAWS = 6  # subsets averaged per impostor
-# In standard deviations of people's scores:
-BANK_ERROR = 0.33  # error of the bank's median as a zero point within its own community
-USUAL_SPAN = 4.0  # from the zero up to the person's own level
-SPAN_ERROR = 1.25
+# Error of the bank's median as a zero point within its own community, in standard deviations of
+# people's scores.
+BANK_ERROR = 0.33
 ENOUGH_SPEAKERS = 8  # of the log, to take the spread of people from the log itself
 
 
@@ -39,11 +37,10 @@ class Others:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """How much of the zero rests on what, summing to 1, and its error."""
+    """How much of the zero rests on the log and on the bank, and the error."""
 
     log: float
-    ceiling: float
-    bank: float
+    bank: float  # the rest
     error: float  # but for that of the log's median, in standard deviations of people's scores
 
 
@@ -53,24 +50,15 @@ class Floor:
 
     raw: float
     shares: Shares
-    draws: Array  # (DRAWS,) its error, centred on 0, but for the ceiling's own
+    draws: Array  # (DRAWS,) its error, centred on 0
     scores: Array  # (people,) one batch each
     weights: Array  # (people,) sum to 1
 
 
 def measure_floor(
-    profile: Profile,
-    others: Others,
-    *,
-    quota: Array,
-    size: float,
-    rng: np.random.Generator,
-    ceiling: float | None = None,
+    profile: Profile, others: Others, *, quota: Array, size: float, rng: np.random.Generator
 ) -> Floor:
-    """The zero point at `size` messages with `quota` of them in each length bin, (bins,).
-
-    ceiling: raw score of the person's own replies; without it the people alone tell.
-    """
+    """The zero point at `size` messages with `quota` of them in each length bin, (bins,)."""
     log, bank = (
         similarities(profile, pools, quota=quota, rng=rng) for pools in (others.log, others.bank)
     )
@@ -78,44 +66,35 @@ def measure_floor(
     log_raw, bank_raw = log @ slopes + intercept, bank @ slopes + intercept
     log_mean, bank_mean = log_raw.mean(1), bank_raw.mean(1)
     spread = people_spread(log_mean, bank_mean)
-    shares = share_out(log_mean, bank_mean, others.signs, spread=spread, ceiling=ceiling)
-    places = (_median(log_mean), (ceiling or 0.0) - USUAL_SPAN * spread, _median(bank_mean))
-    people = np.array([shares.log, shares.bank])
-    people /= people.sum()
+    shares = share_out(log_mean, bank_mean, others.signs, spread=spread)
+    weights = [np.full(len(log), shares.log / max(1, len(log)))]
+    weights += [np.full(len(bank), shares.bank / max(1, len(bank)))]
     return Floor(
-        float(np.dot((shares.log, shares.ceiling, shares.bank), places)),
+        shares.log * _median(log_mean) + shares.bank * _median(bank_mean),
         shares,
-        shares.log * median_draws(log_mean, bank_mean, rng)
+        shares.log * median_draws(log_mean, bank_mean, spread=spread, rng=rng)
         + rng.normal(0.0, shares.error * spread, DRAWS),
         np.concatenate([log_raw[:, 0], bank_raw[:, 0]]),
-        np.repeat(people / np.maximum((len(log), len(bank)), 1), (len(log), len(bank))),
+        np.concatenate(weights),
     )
 
 
-def share_out(
-    log: Array, bank: Array, signs: Signs, *, spread: float, ceiling: float | None
-) -> Shares:
-    """How much of the zero rests on the log's median, the person's level and the bank's median.
+def share_out(log: Array, bank: Array, signs: Signs, *, spread: float) -> Shares:
+    """How much of the zero rests on the log's median and on the bank's.
 
-    log, bank: one raw score per person. Log and level weigh by inverse variance; the bank joins
-    them by its own as far as the log comes from its community.
+    log, bank: one raw score per person. They weigh by inverse variance, the bank only as far as the
+    log comes from its community; doubt about that is part of the error.
     """
     if not len(bank):
-        return Shares(1.0, 0.0, 0.0, 0.0)
-    worth = np.array([float(len(log)), 0.0 if ceiling is None else SPAN_ERROR**-2])
-    if not worth.any():
-        return Shares(0.0, 0.0, 1.0, BANK_ERROR)
-    near = worth / worth.sum()
-    usual = 0.0 if ceiling is None else ceiling - USUAL_SPAN * spread
-    gap = (float(near @ (_median(log), usual)) - _median(bank)) / spread
-    variance = 1 / float(worth.sum())
+        return Shares(1.0, 0.0, 0.0)
+    if not len(log):
+        return Shares(0.0, 1.0, BANK_ERROR)
+    variance = 1 / len(log)
+    gap = (_median(log) - _median(bank)) / spread
     home = chance_of_home(gap / math.hypot(BANK_ERROR, math.sqrt(variance)), signs)
     joined = variance / (variance + BANK_ERROR**2)  # the bank's share at home
-    bank_share = home * joined
-    left = (1 - bank_share) * near
     doubt = math.sqrt(home * (1 - home)) * joined * gap
-    error = math.hypot(left[1] * SPAN_ERROR, bank_share * BANK_ERROR, doubt)
-    return Shares(float(left[0]), float(left[1]), bank_share, error)
+    return Shares(1 - home * joined, home * joined, math.hypot(home * joined * BANK_ERROR, doubt))
 
 
 def _median(scores: Array) -> float:
@@ -138,18 +117,22 @@ def similarities(
 
 
 def people_spread(log: Array, bank: Array) -> float:
-    """Standard deviation of people's raw scores; of the bank's where the log has few."""
-    few = len(log) < ENOUGH_SPEAKERS and len(bank)
-    return float(np.std(bank if few else log)) or 1.0
+    """Standard deviation of people's raw scores; the bank's stands in for missing speakers."""
+    missing = max(0, ENOUGH_SPEAKERS - max(1, len(log))) if len(bank) else 0
+    if not missing:
+        return float(np.std(log)) or 1.0
+    squares = float(np.sum((log - log.mean()) ** 2)) if len(log) else 0.0
+    return math.sqrt((squares + missing * float(np.var(bank))) / (ENOUGH_SPEAKERS - 1)) or 1.0
 
 
-def median_draws(log: Array, bank: Array, rng: np.random.Generator) -> Array:
+def median_draws(log: Array, bank: Array, *, spread: float, rng: np.random.Generator) -> Array:
     """Draws of the median around itself, (DRAWS,): other people might have been in the log.
 
-    log, bank: one raw score per person. With few speakers in the log their spread is the bank's.
+    log, bank: one raw score per person. With few speakers in the log they are drawn from the bank
+    and brought to `spread`.
     """
-    spread = log if len(log) >= ENOUGH_SPEAKERS or not len(bank) else bank
-    picked = rng.choice(spread - np.median(spread), (DRAWS, len(log) or len(bank)))
-    medians = np.median(picked, axis=1)
+    people = log if len(log) >= ENOUGH_SPEAKERS or not len(bank) else bank
+    scaled = (people - np.median(people)) * spread / (float(np.std(people)) or 1.0)
+    medians = np.median(rng.choice(scaled, (DRAWS, len(log) or len(bank))), axis=1)
     centred: Array = medians - medians.mean()
     return centred

@@ -217,9 +217,9 @@ def doubt(levels: Levels, others: Others, *, messages: int) -> tuple[str, ...]:
         shares = levels.shares
         found.append(
             f"Other people in these logs with enough messages: {len(others.log)}. The zero rests "
-            f"{shares.log:.0%} on them, {shares.bank:.0%} on strangers from public chat and "
-            f"{shares.ceiling:.0%} on how far above others people usually stand; it may be off by "
-            f"{off:.0f} points. The intervals contain that; arms compared with each other share it."
+            f"{shares.log:.0%} on them, {shares.bank:.0%} on strangers from public chat; it may be "
+            f"off by {off:.0f} points. The intervals contain that; arms compared with each other "
+            "share it."
         )
     return tuple(found)
 

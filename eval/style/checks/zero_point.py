@@ -1,7 +1,7 @@
 """How far the zero point is off when a log has few other speakers, with the bank and without it.
 
 The true zero is the median over all other authors of the file. Errors are points of the scale that
-zero gives. What the bank comes with, the person's own level, is measured on half of the messages.
+zero gives.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,9 +15,8 @@ from eval.style.community import read_signs
 from eval.style.corpus import Author
 from eval.style.features import LENGTH_BINS
 from eval.style.floor import Floor, Others, measure_floor
-from eval.style.material import cut_in_halves
 from eval.style.model import Model
-from eval.style.pool import pool_messages, take_units
+from eval.style.pool import pool_messages
 from eval.style.resemblance import build_profile
 from eval.style.trials import take
 from persona.proportion import Z95
@@ -82,11 +81,9 @@ def miss_zeros(
     strangers = tuple(bank.pools(profile))
     quota = SIZE * np.bincount(target.query.bins, minlength=LENGTH_BINS) / len(target.query)
     own = pool_messages(profile, target.query)
-    half = take_units(own, cut_in_halves(own)[0])
-    level = mean_raw(profile, half, size=SIZE, rng=rng)
 
-    def zero(others: Others, ceiling: float | None = None) -> Floor:
-        return measure_floor(profile, others, quota=quota, size=SIZE, rng=rng, ceiling=ceiling)
+    def zero(others: Others) -> Floor:
+        return measure_floor(profile, others, quota=quota, size=SIZE, rng=rng)
 
     true = zero(Others(tuple(pools))).raw
     span = mean_raw(profile, own, size=SIZE, rng=rng) - true
@@ -99,7 +96,7 @@ def miss_zeros(
             log = tuple(pools[place] for place in picked)
             alone = zero(Others(log)).raw - true
             signs = read_signs(model, [reference, *(rivals[place].query for place in picked)], bank)
-            found = zero(Others(log, strangers, signs), level)
+            found = zero(Others(log, strangers, signs))
             helped = found.raw - true
             held = abs(helped) <= Z95 * float(found.draws.std())
             points = 100 / span

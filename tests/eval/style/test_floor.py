@@ -8,7 +8,7 @@ import pytest
 from eval.style.bank import load_bank
 from eval.style.community import NO_SIGNS, Signs, agreement, chance_of_home, strangeness
 from eval.style.features import Reply, extract
-from eval.style.floor import BANK_ERROR, SPAN_ERROR, USUAL_SPAN, share_out
+from eval.style.floor import BANK_ERROR, people_spread, share_out
 from eval.style.lexicon import ENGLISH_LEXICON
 from eval.style.model import load_model
 
@@ -16,8 +16,8 @@ BANK = np.linspace(-1.0, 1.0, 51)
 SPREAD = float(BANK.std())
 
 
-def shares(log, *, ceiling=None, signs=NO_SIGNS, bank=BANK):
-    return share_out(np.array(log, float), bank, signs, spread=SPREAD, ceiling=ceiling)
+def shares(log, *, signs=NO_SIGNS, bank=BANK):
+    return share_out(np.array(log, float), bank, signs, spread=SPREAD)
 
 
 def test_speakers_with_nothing_in_common_do_not_agree():
@@ -56,8 +56,8 @@ def test_text_unlike_the_background_is_strange():
 
 
 def test_without_a_bank_the_log_alone_sets_the_zero():
-    found = shares([0.0, 1.0, 2.0], ceiling=9.0, bank=np.zeros(0))
-    assert (found.log, found.ceiling, found.bank) == (1.0, 0.0, 0.0)
+    found = shares([0.0, 1.0, 2.0], bank=np.zeros(0))
+    assert (found.log, found.bank) == (1.0, 0.0)
 
 
 def test_without_anybody_in_the_log_the_bank_sets_the_zero():
@@ -65,10 +65,11 @@ def test_without_anybody_in_the_log_the_bank_sets_the_zero():
     assert (found.log, found.bank, found.error) == (0.0, 1.0, BANK_ERROR)
 
 
-def test_log_and_own_level_weigh_by_inverse_variance():
-    found = shares([0.0], ceiling=USUAL_SPAN * SPREAD)
-    assert found.ceiling / found.log == pytest.approx(SPAN_ERROR**-2)
-    assert found.log + found.ceiling + found.bank == pytest.approx(1.0)
+def test_at_home_both_weigh_by_inverse_variance():
+    home = 1 / (1 + math.exp(-3))
+    found = shares([0.0] * 4)
+    assert found.bank == pytest.approx(home * 0.25 / (0.25 + BANK_ERROR**2))
+    assert found.log + found.bank == pytest.approx(1.0)
 
 
 def test_at_home_the_bank_outweighs_one_speaker_but_not_a_hundred():
@@ -77,13 +78,20 @@ def test_at_home_the_bank_outweighs_one_speaker_but_not_a_hundred():
 
 
 def test_the_bank_steps_aside_where_the_log_stands_elsewhere():
-    far = shares([5 * SPREAD], ceiling=9 * SPREAD)
-    assert far.bank < 0.02
+    assert shares([5 * SPREAD]).bank < 0.02
     assert shares([0.0], signs=Signs(0.4, 2.0)).bank < 0.02
-    assert far.error > shares([0.0], ceiling=4 * SPREAD).error
 
 
 def test_doubt_about_the_community_is_part_of_the_error():
     sure, torn = shares([0.0]), shares([2.5 * SPREAD])
     assert 0.3 < torn.bank < 0.8
     assert torn.error > 3 * sure.error
+
+
+def test_the_banks_spread_stands_in_for_speakers_the_log_lacks():
+    log = np.array([0.0, 0.2, 0.4, 0.6])  # squares .2, four of eight speakers missing
+    expected = math.sqrt((0.2 + 4 * SPREAD**2) / 7)
+    assert people_spread(log, BANK) == pytest.approx(expected)
+    assert people_spread(log[:1], BANK) == pytest.approx(SPREAD)
+    many = np.linspace(0.0, 0.1, 8)
+    assert people_spread(many, BANK) == pytest.approx(float(many.std()))
