@@ -141,6 +141,7 @@ def launch(
     from persona.page.layout import STYLE, build, theme
 
     page = build(stage)
+    guards = {} if password else {"middleware": [only_named(stage.config.app.host)]}
     try:
         _, local, public = page.launch(
             server_name=stage.config.app.host,
@@ -150,6 +151,7 @@ def launch(
             prevent_thread_lock=True,
             quiet=True,
             auth=("persona", password) if password else None,
+            app_kwargs=guards,
             footer_links=[],
             run_history=False,
             ssr_mode=False,
@@ -164,3 +166,15 @@ def launch(
         page.close(verbose=False)
         raise ConfigError("--share: no public link could be made; leave it out to stay local")
     return page, str(public or local)
+
+
+def only_named(host: str) -> Any:
+    """Answers only requests that name this computer, so that no website can pass for it.
+
+    A name of the website's own that leads here (DNS rebinding) would let it read the page.
+    """
+    from starlette.middleware import Middleware
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    named = "[" if ":" in host else host  # what Starlette takes for the name in "[::1]:7860"
+    return Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", named])

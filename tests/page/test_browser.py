@@ -1,5 +1,6 @@
 """The page in a real Chromium, served by a process of its own whose sockets are watched."""
 
+import http.client
 import re
 import shutil
 import subprocess
@@ -134,6 +135,18 @@ def recorded(server: Server, number: int) -> dict[str, list[str]]:
     example = list(read_jsonl(server.root / "dataset" / "test.jsonl", Example))[number - 1]
     rows = read_jsonl(server.run / "eval" / "replies.jsonl", Reply)
     return {row.arm: split_bubbles(row.text) for row in rows if row.prompt == example.prompt}
+
+
+def test_a_request_under_another_name_gets_nothing(server: Server) -> None:
+    address = urlsplit(server.url).netloc
+    answers = []
+    for host in (address, "rebound.example"):
+        connection = http.client.HTTPConnection(address, timeout=20)
+        connection.request("GET", "/config", headers={"Host": host})
+        answers.append(connection.getresponse().status)
+        connection.close()
+
+    assert answers == [200, 400]
 
 
 def test_a_message_is_answered_in_bubbles_and_shown_exactly(page: playwright.Page) -> None:
