@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from persona.errors import ConfigError
+from persona.setting_errors import in_words
 from persona.setting_tables import override, read_table, without_unset
 
 FILE_NAME = "persona.toml"
@@ -152,8 +153,7 @@ def parse_config(table: Mapping[str, Any], *, source: str) -> Config:
     try:
         return msgspec.convert(table, Config)
     except msgspec.ValidationError as error:
-        message, _, where = str(error).partition(" - at `$.")
-        raise ConfigError(f"{source}: {where.rstrip('`') or 'settings'}: {message}") from None
+        raise ConfigError(f"{source}: {in_words(error, Config)}") from None
 
 
 def with_settings(config: Config, changes: Mapping[str, Any]) -> Config:

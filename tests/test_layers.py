@@ -14,6 +14,7 @@ LAYERS = {
     "persona.data": 1,
     "persona.config": 1,
     "persona.setting_tables": 1,
+    "persona.setting_errors": 1,
     "persona.redaction": 1,
     "persona.proportion": 1,
     "persona.system_line": 1,
