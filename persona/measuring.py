@@ -93,7 +93,7 @@ def blind(
     runs: Runs = RUNS,
     as_json: Json = False,
 ) -> None:
-    """Write a blind sheet: which of two replies did the person really write?
+    """Write a blind sheet: which of two replies is the real one?
 
     Give sheet.html to people who know the person; each saves a file to read with --answers.
     """
