@@ -34,6 +34,7 @@ from ingest.source import (
 
 MAX_DEPTH = 3
 MAX_MEMBERS = 500_000
+MAX_NAMED = 5
 MAX_NESTED_BYTES = 4 << 30
 BOMB_BYTES = 64 << 20
 BOMB_RATIO = 250
@@ -86,12 +87,25 @@ def walk(path: Path) -> Iterator[Files]:
         return
     if stat.S_ISDIR(mode):
         folder = Folder(path)
-        files = sorted(everything_below(path), key=natural_key)
+        ours: dict[str, str] = {}
+        files = sorted(everything_below(path, ours), key=natural_key)
+        if ours:
+            yield [_left_out(path, ours)]
         yield from _sort_out([_from_disk(folder, os.path.relpath(file, path)) for file in files])
     elif stat.S_ISREG(mode):
         yield from _sort_out([Folder(path.parent).source(path.name)])
     else:
         yield [Unreadable(str(path), "not a file or folder")]
+
+
+def _left_out(path: Path, ours: dict[str, str]) -> Unreadable:
+    """What is said of folders that the toolkit wrote, in the folder at `path` or as that folder."""
+    if kind := ours.get(os.path.normpath(path)):
+        return Unreadable(str(path), f"{kind} already, made by persona out of logs; give the logs")
+    named = ", ".join(f"{folder} ({kind})" for folder, kind in [*ours.items()][:MAX_NAMED])
+    more = f" and {len(ours) - MAX_NAMED} more" if len(ours) > MAX_NAMED else ""
+    reason = f"what persona wrote itself is not read as a log: {named}{more}"
+    return Unreadable(str(path), reason, is_fault=False)
 
 
 def _from_disk(folder: Folder, inner: str) -> Source | Unreadable:

@@ -104,7 +104,10 @@ def _nothing(found: Collected, accounts: Accounts) -> str:
         reasons.update(file["dropped"])
         if file["error"]:
             reasons[file["error"]] += 1
-    why = ", ".join(f"{reason} ({count})" for reason, count in sorted(reasons.items()))
     first = found.files[0]["path"]
+    if len(found.files) == reasons.total() == 1:
+        return f"{first}: {next(iter(reasons))}; {mend}"
+    why = ", ".join(f"{reason} ({count})" for reason, count in sorted(reasons.items()))
+    why = why or "; ".join(accounts.notes)
     where = first if len(found.files) == 1 else f"{first} and {len(found.files) - 1} files more"
     return f"{where}: no message in it: {why or 'it is empty'}; {mend}"

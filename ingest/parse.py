@@ -90,7 +90,7 @@ def _exports(files: Files, formats: Sequence[Format], options: ReadOptions) -> I
     others: list[LogFile] = []
     for file in files:
         if isinstance(file, Unreadable):
-            others.append(LogFile(file.path, error=file.reason))
+            others.append(_unread(file))
             continue
         found = _guess(file, formats, forced=bool(options.format))
         if isinstance(found, LogFile):
@@ -102,6 +102,12 @@ def _exports(files: Files, formats: Sequence[Format], options: ReadOptions) -> I
     yield from (log for log in others if Path(log.path).name not in companions)
     for sources, guesses in units.values():
         yield _open(sources, guesses, options)
+
+
+def _unread(file: Unreadable) -> LogFile:
+    if file.is_fault:
+        return LogFile(file.path, error=file.reason)
+    return LogFile(file.path, notes=[file.reason])
 
 
 def _guess(source: Source, formats: Sequence[Format], *, forced: bool) -> list[Guess] | LogFile:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Protocol, TypeAlias
 
 from persona.errors import DataError
-from persona.folders import inside
+from persona.folders import inside, what_we_wrote
 
 HEAD_BYTES = 65536
 READ_ERRORS = (
@@ -129,10 +129,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A file that cannot be looked into, and why."""
+    """A file that cannot be looked into, and why. is_fault: False where that is as it should be."""
 
     path: str
     reason: str
+    is_fault: bool = True
 
 
 Files: TypeAlias = "list[Source | Unreadable]"
@@ -187,14 +188,22 @@ def files_below(start: Path, root: Path) -> list[str]:
     return [path for path in everything_below(start) if why_not(Path(path), root) is None]
 
 
-def everything_below(start: Path) -> list[str]:
-    """Everything below a folder that is no folder, and the folders that cannot be looked into."""
+def everything_below(start: Path, ours: dict[str, str] | None = None) -> list[str]:
+    """Everything below a folder that is no folder, and the folders that cannot be looked into.
+
+    What the toolkit itself wrote is no log: such folders are left out, and said in `ours`.
+    """
     found: list[str] = []
 
     def unreadable(error: OSError) -> None:
         found.append(str(error.filename))
 
     for folder, names, leaves in os.walk(start, onerror=unreadable):
+        if kind := what_we_wrote(names, leaves):
+            names.clear()
+            if ours is not None:
+                ours[os.path.normpath(folder)] = kind
+            continue
         names[:] = sorted(name for name in names if name not in IGNORED_FOLDERS)
         leaves += [name for name in names if Path(folder, name).is_symlink()]
         found += [str(Path(folder, leaf)) for leaf in leaves if leaf not in IGNORED_NAMES]

@@ -5,7 +5,7 @@ A manifest is written last: a folder without one is half-written and is refused 
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,8 @@ RUNS = Path("runs")
 LATEST = "latest"
 RUN_NAME = re.compile(r"\w[\w .+-]*")
 """What a run may be called: it becomes part of a folder's name."""
+
+_RUN_FOLDER = re.compile(r"\d{8}T\d{6}Z-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,16 @@ def read_json(path: Path, *, error: type[DataError] | type[ModelError]) -> dict[
 def write_json(path: Path, value: object) -> None:
     """`value` as indented JSON, mode 0600, whole or not at all."""
     write_private(path, msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+
+
+def what_we_wrote(folders: Collection[str], files: Collection[str]) -> str | None:
+    """What a folder with these names in it is, if the toolkit wrote it; None for any other."""
+    dataset, run = DatasetDir(Path()), RunDir(Path())
+    if {each.name for each in (dataset.train, dataset.reference, dataset.others)}.issubset(files):
+        return "a dataset"
+    if run.config.name in files and {run.started.name, run.manifest_path.name}.intersection(files):
+        return "a run"
+    return "runs" if LATEST in files and any(map(_RUN_FOLDER.match, folders)) else None
 
 
 def inside(folder: Path, path: Path) -> bool:

@@ -353,3 +353,32 @@ def test_the_manifest_says_whether_the_subject_agreed(tmp_path: Path) -> None:
     agreed = msgspec.structs.replace(config(), consent=True)
     assert build(tmp_path / "a", log("a", chat()), settings=agreed)["consent"] is True
     assert build(tmp_path / "b", log("a", chat()))["consent"] is False
+
+
+def test_what_was_made_of_the_logs_is_not_read_as_logs_the_second_time(tmp_path: Path) -> None:
+    write_chat(tmp_path / "crew.jsonl")
+    run = tmp_path / "runs" / "20260102T030405Z-persona"
+    (run / "checkpoints").mkdir(parents=True)
+    (tmp_path / "runs" / "latest").write_text(run.name + "\n")
+    for name in ("persona.toml", "started.json"):
+        (run / name).write_text("{}")
+    write_chat(run / "checkpoints" / "replies.jsonl")
+    first, second = (
+        ingest([tmp_path], out=tmp_path / "dataset", config=config(), now=NOW) for _ in range(2)
+    )
+
+    assert first["messages"] == second["messages"]
+    assert first["data_sha256"] == second["data_sha256"]
+    [note] = [note for note in second["notes"] if "persona wrote itself" in note]
+    assert f"{tmp_path / 'dataset'} (a dataset), {tmp_path / 'runs'} (runs)" in note
+
+
+def test_a_dataset_given_as_a_log_is_said_to_be_one(tmp_path: Path) -> None:
+    build(tmp_path / "dataset", log("a", chat()))
+
+    with pytest.raises(DataError, match="dataset: a dataset already"):
+        ingest([tmp_path / "dataset"], out=tmp_path / "other", config=config(), now=NOW)
+
+
+def write_chat(path: Path) -> None:
+    path.write_bytes(b"".join(msgspec.json.encode(message) + b"\n" for message in chat()))
