@@ -1,13 +1,15 @@
 """The dataset's folder, written beside its place and moved there when it is whole.
 
-A folder that holds anything else than a dataset is never replaced.
+A folder that holds anything else than a dataset of the same person is never replaced.
 """
 
 import hashlib
+import shlex
 import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from persona.errors import DataError
 from persona.folders import DatasetDir
@@ -36,7 +38,7 @@ def replaced(out: Path) -> Iterator[DatasetDir]:
     """
     refuse_foreign(out)
     out = out.absolute()
-    new, old = (out.with_name(f".{out.name}.{kind}") for kind in ("new", "old"))
+    new, old = out.with_name(f".{out.name}.new"), _aside(out)
     try:
         _put_back(old, out)
         _remove(new)
@@ -54,27 +56,55 @@ def replaced(out: Path) -> Iterator[DatasetDir]:
         _remove(old)
 
 
-def earlier_hashes(out: Path, *, names: Collection[str]) -> list[str]:
-    """Hashes of the datasets of the person with these names that `out` held until now.
+def refuse_another_subject(out: Path, *, subject: str, names: Collection[str]) -> None:
+    """Raises DataError where `out` holds the dataset of somebody else than this subject.
 
-    Oldest first. By them `persona forget` finds the runs that were trained on them.
+    Replaced, it could not lead `persona forget` to the runs trained on it any more.
+    names: every name of the subject.
     """
-    dataset = DatasetDir(out)
-    if not dataset.manifest_path.is_file():
-        return []
-    try:
-        before = dataset.manifest()
-    except DataError:  # damaged: what is replaced need not be whole
-        return []
-    if not set(names) & set(before.get("names", ())):
-        return []
-    return [*before.get("earlier_data_sha256", ()), before["data_sha256"]]
+    before = _before(out)
+    whose = str(before.get("subject", subject))
+    if {subject, *names} & {whose, *before.get("names", ())}:
+        return
+    raise DataError(
+        f"{out}: is the dataset of {whose}, not of {subject}; give another --out, "
+        f"or erase it and its runs first: `persona forget {shlex.quote(str(out))}`"
+    )
+
+
+def earlier_hashes(out: Path) -> list[str]:
+    """Hashes of the datasets that `out` held until now, oldest first.
+
+    By them `persona forget` finds the runs that were trained on them.
+    """
+    before = _before(out)
+    return [*before.get("earlier_data_sha256", ()), before["data_sha256"]] if before else []
 
 
 def file_sha256(path: Path) -> str:
     """The SHA-256 of a file, as hexadecimal."""
     with path.open("rb") as data:
         return hashlib.file_digest(data, "sha256").hexdigest()
+
+
+def _before(out: Path) -> dict[str, Any]:
+    """The manifest of what lies in `out`, or was set aside from there by a killed run.
+
+    Empty where nothing whole does.
+    """
+    out = out.absolute()
+    dataset = DatasetDir(out if out.exists() else _aside(out))
+    if not dataset.manifest_path.is_file():
+        return {}
+    try:
+        return dataset.manifest()
+    except DataError:  # damaged: what is replaced need not be whole
+        return {}
+
+
+def _aside(out: Path) -> Path:
+    """Where the dataset before waits while the next takes its place."""
+    return out.with_name(f".{out.name}.old")
 
 
 def _put_back(old: Path, out: Path) -> None:

@@ -16,7 +16,7 @@ import msgspec
 
 from ingest.cast import Cast, cast
 from ingest.collect import collect
-from ingest.dataset import refuse_foreign
+from ingest.dataset import refuse_another_subject, refuse_foreign
 from ingest.format import ReadOptions
 from ingest.lines import Accounts, Session
 from ingest.log_file import LogFile
@@ -43,7 +43,8 @@ def ingest(
     """Reads the exports in `paths`, writes the dataset to `out` and returns its manifest.
 
     choose_subject: asks which of the speakers is meant where nothing else tells.
-    Raises DataError if nothing can be read, the subject is not known or too little is left.
+    Raises DataError if nothing can be read, the subject is not known, too little is left, or `out`
+    holds the dataset of somebody else.
     """
     refuse_foreign(out)
     options = ReadOptions(keep_media=config.ingest.keep_media, date_order=config.ingest.date_order)
@@ -64,6 +65,7 @@ def ingest_logs(
     found = collect(logs, accounts)
     files = found.files
     persons, threads = cast(found, config=config, accounts=accounts, choose=choose_subject)
+    refuse_another_subject(out, subject=persons.subject, names=persons.subject_names)
     del found  # what was read is half of the memory
     if config.ingest.redact:
         threads = redact_threads(

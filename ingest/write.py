@@ -32,7 +32,7 @@ def write_dataset(
             write_jsonl(folder.canaries, canaries)
         hashes = {name: file_sha256(folder.root / f"{name}.jsonl") for name in SPLIT_FILES}
         digest = hashlib.sha256("".join(hashes.values()).encode()).hexdigest()
-        earlier = earlier_hashes(out, names=manifest["names"])
+        earlier = earlier_hashes(out)
         total = sum(len(found) for found in rows.splits.values())
         manifest = {
             **manifest,

@@ -3,8 +3,11 @@
 Opens no socket. The samples are found beside the packages, from whatever folder it is run.
 """
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
+from shutil import which
 
 import persona
 from persona.config import Config, load_config, with_settings
@@ -34,7 +37,14 @@ def run_demo(out: Path, *, seed: int | None) -> None:
     run = _train(dataset, config, runs=out / RUNS)
     say("3/3  its replies are compared with what she really wrote")
     show_report(judge_run(run, dataset, config), run.eval, as_json=False)
-    say("next: persona chat, persona app")
+    where = f"--runs {quote(str(out / RUNS))} --data {quote(str(out / DATASET))}"
+    for command in ("chat", "app"):
+        say(f"next: {_program()} {command} {where}")
+
+
+def _program() -> str:
+    """How this program is called at a prompt: by its name only where that is found."""
+    return "persona" if which("persona") else quote(str(Path(sys.executable).parent / "persona"))
 
 
 def sample_settings(seed: int | None) -> Config:

@@ -129,7 +129,7 @@ def show_config(
 
 
 def demo(
-    out: Annotated[Path, Option(help="Folder to work in.")] = Path(),
+    out: Annotated[Path, Option(help="Folder to work in.")] = Path("demo"),
     seed: Seed = None,
 ) -> None:
     """Run the whole path on the sample chats, offline."""

@@ -303,9 +303,22 @@ def test_a_dataset_remembers_the_ones_of_the_same_person_whose_place_it_took(
     assert build(tmp_path / "e", log("a", chat()))["earlier_data_sha256"] == []
 
 
-def test_a_dataset_knows_nothing_of_another_person_s_that_lay_in_its_place(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["d", ".d.old"])
+def test_the_dataset_of_another_person_is_not_replaced_even_where_a_kill_set_it_aside(
+    tmp_path: Path, place: str
+) -> None:
     build(tmp_path / "d", log("a", chat()), settings=config(subject=("Ben",)))
-    assert build(tmp_path / "d", log("a", chat()))["earlier_data_sha256"] == []
+    (tmp_path / "d").rename(tmp_path / place)
+    with pytest.raises(DataError, match=r"dataset of Ben, not of Mara; .*--out.*persona forget"):
+        build(tmp_path / "d", log("a", chat()))
+    assert DatasetDir(tmp_path / place).manifest()["subject"] == "Ben"
+    assert [path.name for path in tmp_path.iterdir()] == [place]
+
+
+def test_a_dataset_of_the_same_person_by_another_name_is_replaced(tmp_path: Path) -> None:
+    build(tmp_path / "d", log("a", chat()), settings=config(subject=("Ben",)))
+    joined = Config(people={"Benjamin": ("Ben",)}, ingest=IngestConfig(subject=("Benjamin",)))
+    assert build(tmp_path / "d", log("a", chat()), settings=joined)["subject"] == "Benjamin"
 
 
 def test_a_damaged_dataset_can_be_replaced(tmp_path: Path) -> None:
