@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from persona.console import show_error
-from persona.errors import PersonaError
+from persona.errors import MissingExtraError, PersonaError, extra_of
 
 
 class Commands(TyperGroup):
@@ -36,6 +36,11 @@ class Commands(TyperGroup):
             raise
         except MemoryError:
             show_error("out of memory; use a smaller base or a smaller part of the logs")
+            raise typer.Exit(1) from None
+        except ModuleNotFoundError as error:
+            extra = extra_of(error.name)
+            missing = extra and MissingExtraError(extra, command=str(ctx.invoked_subcommand))
+            show_error(str(missing or describe_bug(error)))
             raise typer.Exit(1) from None
         except Exception as error:
             show_error(describe_bug(error))

