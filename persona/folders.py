@@ -156,13 +156,18 @@ def new_run(runs: Path, *, name: str, now: datetime) -> RunDir:
 
 
 def find_run(run: str | None, *, runs: Path = RUNS) -> RunDir:
-    """The run of that path or folder name; the latest where none is given. Raises ModelError."""
+    """The newest run of that name, or the run in that folder; the latest where none is given.
+
+    A name goes before a folder here that is called the same: logs of a person may be. Raises
+    ModelError.
+    """
     if run is None:
         pointer = runs / LATEST
         if not pointer.is_file():
             raise ModelError(f"{runs}: no run yet; make one with `persona train`")
         run = pointer.read_text(encoding="utf-8").strip()
-    for candidate in (Path(run), runs / run):
+    named = [runs / run, *(each.root for each in reversed(runs_named(run, runs=runs)))]
+    for candidate in [*(named if RUN_NAME.fullmatch(run) else ()), Path(run)]:
         if candidate.is_dir():
             return RunDir(candidate)
     raise ModelError(f"{run}: no such run; `persona runs` lists them")
@@ -175,7 +180,7 @@ def all_runs(runs: Path) -> list[RunDir]:
 
 def runs_named(name: str, *, runs: Path = RUNS) -> list[RunDir]:
     """The runs called `name`, oldest first."""
-    return [run for run in all_runs(runs) if run.root.name.partition("Z-")[2] == name]
+    return [run for run in all_runs(runs) if run.name == name]
 
 
 def check_name(name: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from persona.errors import ConfigError, ModelError
-from persona.folders import RunDir, check_name, runs_named
+from persona.folders import RunDir, check_name, find_run, runs_named
 from persona.runs import (
     COMPLETE,
     append_metric,
@@ -37,6 +37,26 @@ def test_only_the_runs_of_that_very_name_are_found(tmp_path: Path) -> None:
     for name in ("20240101T000000Z-a", "20240102T000000Z-AZ-a", "20240103T000000Z-a b"):
         (tmp_path / name).mkdir()
     assert [run.root.name for run in runs_named("a", runs=tmp_path)] == ["20240101T000000Z-a"]
+
+
+def test_a_name_means_the_newest_run_called_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first, second, other = (
+        Path("runs") / name
+        for name in ("20240101T000000Z-jule", "20240102T000000Z-jule", "20240103T000000Z-ana")
+    )
+    for folder in (first, second, other, Path("jule")):  # the last one holds her logs
+        folder.mkdir(parents=True)
+    assert find_run("jule").root == second
+    assert find_run(first.name).root == first
+    assert find_run(str(first)).root == first
+    assert find_run("./jule").root == Path("jule")
+    monkeypatch.chdir(first)
+    assert find_run(".", runs=tmp_path / "runs").root == Path()
+    with pytest.raises(ModelError, match="no such run"):
+        find_run("jul", runs=tmp_path / "runs")
 
 
 @pytest.mark.parametrize("name", ["../a", "a/b", "*", "", " a", "a\n"])
