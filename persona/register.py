@@ -8,15 +8,22 @@ from persona.folders import DatasetDir, RunDir, all_runs, read_json
 
 
 def list_runs(runs: Path) -> list[dict[str, Any]]:
-    """A row per run; what is not known yet is None."""
+    """A row per run; what is not known yet, or cannot be read any more, is None."""
     return [_row(run) for run in all_runs(runs)]
 
 
 def origin_of(run: RunDir) -> dict[str, Any]:
-    """What a run was trained on, `subject` and `data_sha256`; empty if it never got that far."""
-    for path in (run.manifest_path, run.started):
-        if path.is_file():
+    """What a run was trained on, `subject` and `data_sha256`; empty if it never got that far.
+
+    Raises ModelError where all that says so is damaged.
+    """
+    paths = [path for path in (run.manifest_path, run.started) if path.is_file()]
+    for path in paths:
+        try:
             return read_json(path, error=ModelError)
+        except ModelError:
+            if path == paths[-1]:
+                raise
     return {}
 
 
@@ -33,15 +40,21 @@ def require_same_data(run: RunDir, dataset: DatasetDir) -> None:
 
 
 def _row(run: RunDir) -> dict[str, Any]:
-    manifest = run.manifest() if run.is_finished else {}
+    state, manifest, score = "unfinished", dict[str, Any](), None
+    try:
+        if run.is_finished:
+            state, manifest = "finished", run.manifest()
+        score = _score(run)
+    except ModelError:
+        state = "damaged"
     return {
         "run": run.root.name,
         "subject": manifest.get("subject"),
         "base": manifest.get("base"),
-        "state": "finished" if run.is_finished else "unfinished",
+        "state": state,
         "steps": manifest.get("steps"),
         "held-out loss": manifest.get("best_valid_loss"),
-        "style score": _score(run),
+        "style score": score,
     }
 
 

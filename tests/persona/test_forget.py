@@ -122,3 +122,26 @@ def test_run_is_not_judged_on_another_dataset(tmp_path: Path) -> None:
 def test_unfinished_run_is_listed_as_such(tmp_path: Path) -> None:
     make_run(tmp_path, minute=1, digest="aa", is_finished=False)
     assert [row["state"] for row in list_runs(tmp_path)] == ["unfinished"]
+
+
+@pytest.mark.parametrize("part", ["manifest.json", "eval/report.json"])
+def test_a_damaged_run_is_listed_as_such_beside_the_others(tmp_path: Path, part: str) -> None:
+    damaged = make_run(tmp_path, minute=1, digest="aa").root / part
+    make_run(tmp_path, minute=2, digest="bb")
+    damaged.parent.mkdir(exist_ok=True)
+    damaged.write_text('{"subject": "An', encoding="utf-8")
+    result = CliRunner().invoke(app, ["runs", "--runs", str(tmp_path)])
+    assert result.exit_code == 0
+    first, second = (line for line in result.stdout.splitlines() if "Z-ana" in line)
+    assert "damaged" in first
+    assert "finished" in second
+
+
+def test_a_run_with_a_damaged_manifest_is_erased_by_what_it_began_with(tmp_path: Path) -> None:
+    dataset = make_dataset(tmp_path / "dataset", digest="aa")
+    run = make_run(tmp_path / "runs", minute=1, digest="aa", is_finished=False)
+    run.manifest_path.write_text("{", encoding="utf-8")
+    assert traces(dataset, runs=tmp_path / "runs").paths == (dataset.root, run.root)
+    run.started.write_text("{", encoding="utf-8")
+    with pytest.raises(ModelError, match="damaged"):
+        traces(dataset, runs=tmp_path / "runs")
