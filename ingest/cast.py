@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ingest.collect import Collected
 from ingest.lines import Accounts, Thread
-from ingest.notes import people_notes, silence_note
+from ingest.notes import owner_note, people_notes, silence_note
 from ingest.overlap import join_parts
 from ingest.people import (
     ChooseSubject,
@@ -62,6 +62,9 @@ def cast(
     if subject is None:
         subject = subject_named(ask_subject(speakers, choose), people, found.speakers)
     mains = {name: people.main(name) for name in found.speakers.by_name}
+    if settings.subject:
+        given = [*settings.subject, *config.people.get(subject, ())]
+        accounts.notes += owner_note(found.speakers, mains, subject=subject, given=given)
     names: dict[str, str] = {}
     if settings.redact:
         known = [speaker.name for speaker in speakers]

@@ -4,12 +4,12 @@ It only points out; nothing is joined here.
 """
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from ingest.clean import fold
 from ingest.clocks import minute
 from ingest.lines import Thread
-from ingest.people import SpeakerCount
+from ingest.people import SpeakerCount, Speakers
 from ingest.split import STEADY, Split
 from persona.canaries import Canary
 
@@ -41,6 +41,24 @@ def people_notes(
                 f"'{name}' may be the subject under another name: if so, join them with "
                 f'--alias "{subject}={name}"; else the subject is measured against himself'
             )
+
+
+def owner_note(
+    speakers: Speakers, mains: Mapping[str, str], *, subject: str, given: Iterable[str]
+) -> Iterator[str]:
+    """A sentence where marks of the exports gave the subject names that nobody said are his."""
+    known = {fold(name) for name in given}
+    marked = [
+        name
+        for name, speaker in speakers.by_name.items()
+        if speaker.is_owner and mains[name] == subject and fold(name) not in known
+    ]
+    if known and marked:
+        named = ", ".join(f"'{name}'" for name in sorted(marked))
+        yield (
+            f"{subject} is also {named}, whom the exports mark as their owner: whoever of them is "
+            f'somebody else must be named in the settings, as in [people] "{min(marked)}" = []'
+        )
 
 
 def silence_note(threads: Sequence[Thread], *, subject: str, hidden: Container[str] = ()) -> str:

@@ -79,6 +79,10 @@ class People:
             self._seen[name] = known
         return known
 
+    def is_somebody_else(self, name: str, subject: str) -> bool:
+        """Whether `name` is said to be another person than `subject`."""
+        return self._main.get(fold(name), subject) != subject
+
     def join(self, name: str, others: Iterable[str]) -> None:
         """Counts `others`, and whoever was counted as one of them, as `name`."""
         root = self._main.setdefault(fold(name), " ".join(name.split()))
@@ -123,7 +127,7 @@ def _join_named(people: People, speakers: Speakers, names: Sequence[str]) -> str
     subject = people.main(spelled[0])
     owners = [name for name, speaker in speakers.by_name.items() if speaker.is_owner]
     if any(people.main(name) == subject for name in owners) and not _are_several(speakers, owners):
-        people.join(subject, owners)
+        people.join(subject, [o for o in owners if not people.is_somebody_else(o, subject)])
     return subject
 
 

@@ -6,18 +6,20 @@
     Subject: Re: lunch
 
 A thread is Gmail's, else that of the first mail that is referred to, else the subject. Mails in the
-`Sent` label or folder are the owner's. Left out: quotations, forwarded mails, signatures,
-attachments, drafts and spam, reports of delivery, second copies. Times have the sender's zone.
+`Sent` label or folder are the owner's, save in a folder whose senders write to one another. Left
+out: quotations, forwarded mails, signatures, attachments, drafts and spam, reports of delivery,
+second copies. Times have the sender's zone.
 """
 
 import email
 import email.policy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message as Mail
+from email.parser import BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
 from posixpath import dirname
 
@@ -60,6 +62,7 @@ _REPLY = re.compile(
     re.IGNORECASE,
 )
 _IDS = re.compile(r"<[^<>\s]+>")
+_HEADS = BytesParser(policy=email.policy.compat32)
 
 
 def sniff(head: Head) -> float:
@@ -91,17 +94,41 @@ def unit(source: Source) -> str:
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """What everybody wrote, in the files' order."""
     box = _Mailbox()
+    sent = [file for file in source.files if _is_called_sent(file)]
+    if not _are_one_persons(sent):
+        sent = []
     for file in source.files:
-        is_sent = _is_sent(file)
+        is_sent = file in sent
         for raw in mails(file):
             mail = email.message_from_bytes(raw, policy=email.policy.compat32)
             yield box.read(mail, is_sent=is_sent, options=options)
 
 
-def _is_sent(source: Source) -> bool:
+def _is_called_sent(source: Source) -> bool:
     """Whether a file is called, or lies in a folder that is called, as one for sent mails."""
     names = [source.container.title, *source.inner.split("/")]
     return any(name.lower().removesuffix(".mbox").lstrip(".") in SENT for name in names)
+
+
+def _are_one_persons(files: Sequence[Source]) -> bool:
+    """Whether one person may have sent all these mails: no sender writes to another of them.
+
+    A folder may be called as one for sent mails and hold the answers too.
+    """
+    names: dict[str, set[str]] = {}
+    written_to: dict[str, set[str]] = {}
+    for file in files:
+        for raw in mails(file):
+            mail = _HEADS.parsebytes(raw, headersonly=True)
+            for name, address in getaddresses([_written(mail, "From")])[:1]:
+                names.setdefault(address.lower(), set()).add(_plain(name).strip("'\" ").lower())
+                to = getaddresses([_written(mail, "To"), _written(mail, "Cc")])
+                written_to.setdefault(address.lower(), set()).update(at.lower() for _, at in to)
+    return not any(
+        names[sender].isdisjoint(names[other])
+        for sender, others in written_to.items()
+        for other in others & names.keys() - {sender}
+    )
 
 
 class _Mailbox:

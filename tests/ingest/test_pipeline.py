@@ -209,6 +209,23 @@ def test_the_owner_is_the_subject_and_nobody_is_asked(tmp_path: Path) -> None:
     assert manifest["subject"] == "Tom"
 
 
+def test_a_name_that_only_marks_gave_to_the_subject_asked_for_is_told(tmp_path: Path) -> None:
+    marked = [
+        msgspec.structs.replace(message, is_subject=True)
+        if message.sender in ("Mara", "Tom")
+        else message
+        for message in chat()
+    ]
+    told = build(tmp_path / "a", log("a", marked))
+    assert told["names"] == ["Mara", "Tom"]
+    assert any("is also 'Tom', whom" in note for note in told["notes"])
+
+    apart = Config(ingest=IngestConfig(subject=("Mara",)), people={"Tom": ()})
+    parted = build(tmp_path / "b", log("a", marked), settings=apart)
+    assert parted["names"] == ["Mara"]
+    assert not any("is also" in note for note in parted["notes"])
+
+
 def test_the_speaker_chosen_at_the_terminal_is_the_subject(tmp_path: Path) -> None:
     asked = []
 

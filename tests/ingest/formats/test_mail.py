@@ -169,3 +169,19 @@ def test_a_mail_with_only_an_attachment_is_media(read: Read) -> None:
 
     assert read("1.eml", one)[1][0].dropped == {"media only": 1}
     assert read("1.eml", one, ReadOptions(keep_media=True))[0][0].text == "<media>"
+
+
+def test_a_folder_called_sent_that_holds_the_answers_too_marks_nobody(read: Read) -> None:
+    ann, bo, cy = "Ann <ann@x.org>", "Bo <bo@x.org>", "Cy <cy@x.org>"
+
+    def box(*pairs: tuple[str, str]) -> str:
+        heads = [f"Message-ID: <{n}@x>\nTo: {to}\nFrom: {who}" for n, (who, to) in enumerate(pairs)]
+        return mbox(*(f"{head}\nSubject: x\n\nhello there\n" for head in heads))
+
+    for pairs in ([(ann, bo), (bo, ann)], [(ann, cy), (bo, ann)]):
+        messages, _ = read("Gesendet.mbox", box(*pairs))
+        assert {m.is_subject for m in messages} == {None}
+    for pairs in ([(ann, bo), (ann, cy)], [(ann, ann), (ann, bo)], [(ann, "Ann <a@y.org>"),
+                  ("Ann <a@y.org>", ann)]):  # fmt: skip
+        messages, _ = read("Gesendet.mbox", box(*pairs))
+        assert {m.is_subject for m in messages} == {True}
