@@ -4,7 +4,7 @@ collected chats -> people joined -> threads -> subject -> stand-ins
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.collect import Collected
@@ -18,6 +18,7 @@ from ingest.people import (
     ask_subject,
     join_subject,
     subject_named,
+    unknown_names,
 )
 from ingest.redact import spellings_of, stand_ins
 from persona.config import Config
@@ -41,11 +42,17 @@ class Cast:
 
 
 def cast(
-    found: Collected, *, config: Config, accounts: Accounts, choose: ChooseSubject | None
+    found: Collected,
+    *,
+    config: Config,
+    accounts: Accounts,
+    choose: ChooseSubject | None,
+    aliases: Sequence[str] = (),
 ) -> tuple[Cast, list[Thread]]:
     """The people and the threads of what was read; empties `found.parts`.
 
-    Raises DataError where there is no message, or nothing tells who the subject is.
+    aliases: names that must be somebody's. Raises DataError where there is no message, or nothing
+    tells who the subject is.
     """
     if not found.parts:
         raise DataError(_nothing(found, accounts))
@@ -53,6 +60,7 @@ def cast(
     settings = config.ingest
     if settings.pseudonyms and not settings.redact:
         raise ConfigError("ingest.pseudonyms is a part of redaction; it needs ingest.redact = true")
+    missing = list(unknown_names(config.people, found.speakers, required=aliases))
     subject = join_subject(
         people, found.speakers, names=settings.subject, side=settings.assistant_side
     )
@@ -70,6 +78,7 @@ def cast(
         known = [speaker.name for speaker in speakers]
         names = stand_ins(known, subject=subject, pseudonyms=settings.pseudonyms)
     if not settings.pseudonyms:
+        accounts.notes += missing
         accounts.notes += people_notes(threads, speakers, subject=subject)
     silence = silence_note(threads, subject=subject, hidden=names)
     return (

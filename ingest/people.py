@@ -5,7 +5,7 @@ sides of assistant logs. Nothing is joined on a guess: names that look alike are
 """
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,6 +22,8 @@ class SpeakerCount(msgspec.Struct, frozen=True):
     name: str
     messages: int
 
+
+_SHOWN = 3
 
 ChooseSubject = Callable[[Sequence[SpeakerCount]], str]
 
@@ -171,11 +173,38 @@ def ask_subject(counts: Sequence[SpeakerCount], choose: ChooseSubject | None) ->
     )
 
 
+def unknown_names(
+    aliases: Mapping[str, Sequence[str]], speakers: Speakers, *, required: Sequence[str]
+) -> Iterator[str]:
+    """A sentence where [people] has names that nobody bears: a log need not hold everybody.
+
+    Raises DataError where one of them is `required`: it was given for these logs.
+    """
+    known = {fold(name) for name in speakers.by_name}
+    for name in required:
+        if fold(name) not in known:
+            raise DataError(
+                f"--alias: no speaker is called '{name}'; {_hint(name, speakers.by_name)}"
+            )
+    named = dict.fromkeys(name for main, others in aliases.items() for name in others or (main,))
+    missing = [name for name in named if fold(name) not in known]
+    if missing:
+        nears = [(name, _near(name, speakers.by_name)) for name in missing[:_SHOWN]]
+        shown = [
+            f"'{name}'" + (f" (did you mean '{near}'?)" if near else "") for name, near in nears
+        ]
+        more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
+        yield f"in [people], but nobody's name in these logs: {', '.join(shown)}{more}"
+
+
 def _hint(name: str, known: Iterable[str]) -> str:
+    if near := _near(name, known):
+        return f"did you mean '{near}'?"
+    return f"speakers: {', '.join(sorted(known)[:12])}"
+
+
+def _near(name: str, known: Iterable[str]) -> str | None:
     folded = {fold(other): other for other in known}
     by_word = {word: other for key, other in folded.items() for word in [*key.split(), key]}
     near = difflib.get_close_matches(fold(name), by_word, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean '{by_word[near[0]]}'?"
-    shown = ", ".join(sorted(folded.values())[:12])
-    return f"speakers: {shown}"
+    return by_word[near[0]] if near else None

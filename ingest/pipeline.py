@@ -39,17 +39,21 @@ def ingest(
     config: Config,
     now: datetime,
     choose_subject: ChooseSubject | None = None,
+    aliases: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Reads the exports in `paths`, writes the dataset to `out` and returns its manifest.
 
-    choose_subject: asks which of the speakers is meant where nothing else tells.
+    choose_subject: asks which of the speakers is meant where nothing else tells. aliases: those of
+    the names in [people] that somebody in these logs must have.
     Raises DataError if nothing can be read, the subject is not known, too little is left, or `out`
     holds the dataset of somebody else.
     """
     refuse_foreign(out)
     options = ReadOptions(keep_media=config.ingest.keep_media, date_order=config.ingest.date_order)
     logs = open_logs(paths, options)
-    return ingest_logs(logs, out=out, config=config, now=now, choose_subject=choose_subject)
+    return ingest_logs(
+        logs, out=out, config=config, now=now, choose_subject=choose_subject, aliases=aliases
+    )
 
 
 def ingest_logs(
@@ -59,12 +63,15 @@ def ingest_logs(
     config: Config,
     now: datetime,
     choose_subject: ChooseSubject | None = None,
+    aliases: Sequence[str] = (),
 ) -> dict[str, Any]:
     """`ingest` for logs that are open already."""
     accounts = Accounts()
     found = collect(logs, accounts)
     files = found.files
-    persons, threads = cast(found, config=config, accounts=accounts, choose=choose_subject)
+    persons, threads = cast(
+        found, config=config, accounts=accounts, choose=choose_subject, aliases=aliases
+    )
     refuse_another_subject(out, subject=persons.subject, names=persons.subject_names)
     del found  # what was read is half of the memory
     if config.ingest.redact:

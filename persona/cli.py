@@ -129,7 +129,14 @@ def ingest(
     config = settings(config_file, overrides, seed=seed, consent=consent, ingest=chosen)
     config = aliases(config, alias)
     now = datetime.now(UTC)
-    manifest = run_ingest(paths, out=out, config=config, now=now, choose_subject=ask_subject())
+    manifest = run_ingest(
+        paths,
+        out=out,
+        config=config,
+        now=now,
+        choose_subject=ask_subject(),
+        aliases=[pair.partition("=")[2].strip() for pair in alias or ()],
+    )
     write_also(DatasetDir(out), also or ())
     show_dataset(manifest, out, as_json=as_json)
 

@@ -155,6 +155,19 @@ def test_an_alias_joins_a_person_and_what_both_exports_hold_counts_once(tmp_path
     check_accounts(manifest)
 
 
+def test_an_alias_that_nobody_bears_is_refused_and_one_in_the_settings_is_told(
+    tmp_path: Path,
+) -> None:
+    named = Config(ingest=IngestConfig(subject=("Mara",)), people={"Mara": ("Benn", "mk")})
+
+    told = build(tmp_path / "out", log("a", chat()), settings=named)
+    [note] = [note for note in told["notes"] if "in [people]" in note]
+    assert "'Benn' (did you mean 'Ben'?), 'mk'" in note
+    logs = [log("a", chat())]
+    with pytest.raises(DataError, match=r"no speaker is called 'Benn'; did you mean 'Ben'\?"):
+        ingest_logs(logs, out=tmp_path / "b", config=named, now=NOW, aliases=["Benn"])
+
+
 def test_two_names_over_the_same_words_are_pointed_out(tmp_path: Path) -> None:
     messages = chat()
     bridge = [Message("#crew", f"{m.sender}x", m.sent_at, m.text) for m in messages[200:300]]
