@@ -151,9 +151,15 @@ def _unpack(source: Source, opener: "Opener", *, depth: int) -> Iterator[Files]:
             seekable = stream if depth == 0 else stack.enter_context(_copy(stream))
             files = stack.enter_context(opener(seekable, source.path))
         except (*READ_ERRORS, ValueError) as error:
-            yield [Unreadable(source.path, f"damaged archive ({type(error).__name__})")]
+            yield [Unreadable(source.path, _broken(error))]
             return
         yield from _sort_out(files, depth=depth + 1)
+
+
+def _broken(error: BaseException) -> str:
+    if type(error) is ValueError:
+        return f"damaged archive: {error}"
+    return f"damaged archive: {why(error)}; copy or download it again"
 
 
 def _archive_kind(source: Source, magic: bytes) -> "Opener | None":

@@ -8,6 +8,7 @@ One bad file never spoils the others: its summary says what is wrong with it. No
 put into order here, except in `write_messages`, which is what `persona parse` prints.
 """
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -34,19 +35,42 @@ __all__ = [
 UTF8_LETTER = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
 UNKNOWN = "no chat export that is known here"
 NOTHING = "no message in it"
+MISNAMED = "a picture, a sound, a film or a PDF, whatever its name says"
+NO_CHAT = "a picture, a sound, a film or a PDF, or an archive of nothing else"
+TEXTS = (
+    ".txt",
+    ".log",
+    ".json",
+    ".jsonl",
+    ".csv",
+    ".tsv",
+    ".html",
+    ".htm",
+    ".xml",
+    ".eml",
+    ".mbox",
+)
+HARMLESS = (None, UNKNOWN, NOTHING, MISNAMED, NO_CHAT)
+"""What is no damage: a stylesheet in a folder is not."""
+
 CUT_OFF = "JSON that breaks off before it shows what it is; export it again"
 
 
 def open_logs(paths: Sequence[Path], options: ReadOptions) -> Iterator[LogFile]:
     """Every export in the files, folders and archives at `paths`; read each before the next.
 
-    Files that hold no chat are given too, with their `error`, save pictures and the like.
+    Those that hold no chat are given too, with their `error`, save a folder's pictures or sounds.
     Raises DataError for an unknown `options.format`.
     """
     formats = (format_named(options.format),) if options.format else FORMATS
     for path in paths:
+        is_empty = True
         for files in walk(path):
-            yield from _exports(files, formats, options)
+            for log in _exports(files, formats, options):
+                is_empty = False
+                yield log
+        if is_empty and path.is_file():
+            yield LogFile(os.path.normpath(path), error=NO_CHAT)
 
 
 def write_messages(paths: Sequence[Path], options: ReadOptions, out: BinaryIO) -> list[FileSummary]:
@@ -68,16 +92,24 @@ def write_messages(paths: Sequence[Path], options: ReadOptions, out: BinaryIO) -
 
 
 def refusal(paths: Sequence[Path], files: Sequence[FileSummary], *, strict: bool) -> str | None:
-    """Why what was read in `paths` will not do: no message, or with `strict` a damaged file."""
+    """Why what was read in `paths` will not do: no message in any of them.
+
+    With `strict` a damaged file is enough, and a file given by name that has no message.
+    """
     if strict:
         for file in files:
             damaged = file.dropped.get(DAMAGED, 0)
-            failed = file.error not in (None, UNKNOWN, NOTHING)  # a stylesheet is no damage
+            failed = file.error not in HARMLESS
             if failed or damaged:
                 return (
                     f"{file.path}: {file.error if failed else f'{damaged} damaged rows'}; "
                     "leave the file out, export it again, or do without --strict"
                 )
+        for path in filter(Path.is_file, paths):
+            mine = [f for f in files if Path(f.path).is_relative_to(os.path.normpath(path))]
+            if not any(file.messages for file in mine):
+                reason = next((file.error for file in mine if file.error), NOTHING)
+                return f"{path}: {reason}; leave the file out, or do without --strict"
     if not any(file.messages for file in files):
         named = ", ".join(map(str, paths))
         return f"{named}: no message could be read; give a chat export, a zip or a folder"
@@ -117,11 +149,12 @@ def _guess(source: Source, formats: Sequence[Format], *, forced: bool) -> list[G
     except READ_ERRORS as error:
         return LogFile(source.path, error=why(error))
     if is_media(head.data):
-        return []
+        is_misnamed = source.name.lower().endswith(TEXTS)
+        return LogFile(source.path, error=MISNAMED) if is_misnamed else []
     if not head.data:
         return LogFile(source.path, error="empty file")
     if forced:
-        return [Guess(formats[0], 1.0)]
+        return candidates(head, formats) or [Guess(formats[0], 0.0)]
     unknown = CUT_OFF if head.is_cut_off else UNKNOWN
     return candidates(head, formats) or LogFile(source.path, error=unknown)
 

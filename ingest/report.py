@@ -3,7 +3,6 @@
 The HTML page is in `report_page.py`. Both are made from the manifest alone.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -43,9 +42,13 @@ def left_out(manifest: Manifest) -> dict[str, int]:
     return dict(_ranked(total))
 
 
-def unread(manifest: Manifest) -> dict[str, int]:
-    """Files that could not be read, or not to their end, by reason."""
-    return dict(_ranked(Counter(file["error"] for file in manifest["files"] if file["error"])))
+def unread(manifest: Manifest) -> dict[str, list[str]]:
+    """The paths of files that could not be read, or not to their end, by reason."""
+    found: dict[str, list[str]] = {}
+    for file in manifest["files"]:
+        if file["error"]:
+            found.setdefault(file["error"], []).append(file["path"])
+    return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))
 
 
 def split_rows(manifest: Manifest) -> list[tuple[str, int, int, int, str]]:

@@ -35,6 +35,13 @@ READ_ERRORS = (
 )
 """What reading a file or a member of an archive can raise."""
 
+_IN_WORDS = (
+    ((zlib.error, EOFError, zipfile.BadZipFile, tarfile.TarError), "damaged or cut off"),
+    ((NotImplementedError,), "packed in a way that is not known here"),
+    ((RuntimeError,), "encrypted, or the program that packed it erred"),
+    ((UnicodeDecodeError,), "not the text that it says it is"),
+)
+
 IGNORED_NAMES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 IGNORED_FOLDERS = frozenset({"__MACOSX", ".git"})
 
@@ -224,5 +231,8 @@ def why_not(path: Path, root: Path) -> str | None:
 
 
 def why(error: BaseException) -> str:
-    reason = error.strerror if isinstance(error, OSError) else None
-    return f"cannot be read: {reason or type(error).__name__}"
+    """Why a file cannot be read, in words."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"cannot be read: {error.strerror}"
+    words = (words for kinds, words in _IN_WORDS if isinstance(error, kinds))
+    return f"cannot be read: {next(words, type(error).__name__)}"

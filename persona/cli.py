@@ -79,7 +79,9 @@ def parse(
     format_name: Annotated[
         str | None, Option("--format", help="Read as this format, whatever it looks like.")
     ] = None,
-    strict: Annotated[bool, Option("--strict", help="Exit 1 if any file is damaged.")] = False,
+    strict: Annotated[
+        bool, Option("--strict", help="Exit 1 if any file is damaged, or one given is not read.")
+    ] = False,
     as_json: Annotated[
         bool, Option("--json", help="End standard error with the account as one JSON value.")
     ] = False,

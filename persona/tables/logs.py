@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ingest.log_file import FileSummary
     from ingest.people import SpeakerCount
 
+_NAMED = 3
+
 
 def show_files(files: Sequence["FileSummary"]) -> None:
     """What `persona parse` read, file by file, on standard error."""
@@ -48,11 +50,20 @@ def show_dataset(manifest: Mapping[str, Any], out: Path, *, as_json: bool) -> No
     show_table("", ("file", "replies"), _thousands(files))
     if len(manifest["names"]) > 1:
         show(f"{manifest['subject']} under all names: {', '.join(manifest['names'])}")
-    for reason, count in unread(manifest).items():
-        show(f"not read or damaged: {count:,} {'file' if count == 1 else 'files'}: {reason}")
+    for reason, paths in unread(manifest).items():
+        show(f"not read or damaged: {_counted(paths)}: {reason}: {_first(paths)}")
     for note in manifest["notes"]:
         show(f"note: {note}")
     show(f"report: {out / 'report.html'}")
+
+
+def _counted(paths: Sequence[str]) -> str:
+    return f"{len(paths):,} {'file' if len(paths) == 1 else 'files'}"
+
+
+def _first(paths: Sequence[str]) -> str:
+    """A few of the files by name."""
+    return ", ".join(paths[:_NAMED]) + (", ..." if len(paths) > _NAMED else "")
 
 
 def _account(file: "FileSummary") -> Iterator[str]:
@@ -70,6 +81,8 @@ def _recognised(file: "FileSummary") -> str:
     """As what a file was read, how surely, and what it would have been otherwise."""
     if file.format is None:
         return "not read"
+    if not file.confidence:
+        return f"{file.format} (as asked for; it does not look like it)"
     other = f", next {file.runner_up}" if file.runner_up else ""
     return f"{file.format} ({file.confidence:.0%} sure{other})"
 

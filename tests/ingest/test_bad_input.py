@@ -209,3 +209,48 @@ def test_file_that_may_not_be_opened_is_named(
 
     assert len(lines) == 30
     assert files["locked.txt"].error == "cannot be read: Permission denied"
+
+
+def test_what_is_damaged_is_said_in_plain_words(tmp_path: Path) -> None:
+    whole = zipped({NAME: CHAT})
+    (tmp_path / "cut.zip").write_bytes(whole[: len(whole) // 2])
+    spoilt = bytearray(whole)
+    spoilt[60:120] = bytes(60)
+    (tmp_path / "spoilt.zip").write_bytes(spoilt)
+
+    _, files = read(tmp_path)
+
+    again = "damaged archive: cannot be read: damaged or cut off; copy or download it again"
+    assert files["cut.zip"].error == again
+    assert files[NAME].error == "cannot be read: damaged or cut off"
+
+
+def test_a_picture_with_the_name_of_a_text_is_counted(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_text(CHAT)
+    for name in ("photo.txt", "photo.png"):
+        (tmp_path / name).write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+
+    _, files = read(tmp_path)
+    assert "picture" in (files["photo.txt"].error or "")
+    assert "photo.png" not in files
+    assert "picture" in (read(tmp_path / "photo.png")[1]["photo.png"].error or "")
+
+
+def test_strict_refuses_a_file_given_by_name_that_is_no_chat(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_text(CHAT)
+    for name, content in (("a.css", b"body { margin: 0 }\n"), ("b.png", b"\x89PNG" + bytes(9))):
+        other = tmp_path / name
+        other.write_bytes(content)
+        paths = [tmp_path / NAME, other]
+        files = write_messages(paths, ReadOptions(strict=True), io.BytesIO())
+        assert name in (refusal(paths, files, strict=True) or "")
+        assert refusal(paths, files, strict=False) is None
+    assert refusal([tmp_path], files, strict=True) is None
+
+
+def test_a_format_that_was_forced_is_not_sure(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_text(CHAT)
+    options = [ReadOptions(format=name) for name in ("irc", "whatsapp")]
+    [irc], [whatsapp] = (write_messages([tmp_path], each, io.BytesIO()) for each in options)
+    assert irc.confidence == 0
+    assert whatsapp.confidence > 0.5

@@ -53,7 +53,7 @@ def test_the_rows_add_up_and_what_was_no_message_stands_before() -> None:
 
 
 def test_files_that_were_not_read_are_counted_by_reason() -> None:
-    assert unread(MANIFEST) == {"not a chat": 1}
+    assert unread(MANIFEST) == {"not a chat": ["c.bin"]}
 
 
 def test_markdown_names_every_file_and_why_it_gave_nothing() -> None:
