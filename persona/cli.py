@@ -15,10 +15,9 @@ from typer import Option
 from persona import __version__
 from persona.commands import Commands
 from persona.console import show_error
-from persona.folders import RUNS, DatasetDir, find_run
+from persona.folders import DATASET, RUNS, DatasetDir, find_run
 from persona.measuring import MEASURING
 from persona.options import (
-    DATASET,
     ConfigFile,
     Consent,
     Data,
@@ -32,6 +31,7 @@ from persona.options import (
     Runs,
     Seed,
     Settings,
+    TrainData,
     aliases,
     asked_for,
     settings,
@@ -145,7 +145,7 @@ def ingest(
 
 @app.command()
 def train(
-    data: Data = DATASET,
+    data: TrainData = None,
     base: Annotated[str | None, Option(help="auto, tiny, a model folder or a hub id.")] = None,
     name: Annotated[str, Option(help="What to call the run.")] = "persona",
     dry_run: Annotated[
@@ -169,24 +169,19 @@ def train(
 
     chosen = {"base": base}
     config = settings(config_file, overrides, seed=seed, consent=consent, train=chosen)
+    dataset = DatasetDir(data or DATASET)
     if dry_run:
-        show_plan(plan_only(DatasetDir(data), config), as_json=as_json)
+        show_plan(plan_only(dataset, config), as_json=as_json)
         return
     with TrainingDisplay() as display:
         run = run_train(
-            DatasetDir(data),
+            dataset,
             config,
             runs=runs,
             name=name,
             now=datetime.now(UTC),
             resume=resume,
-            asked=asked_for(
-                config_file,
-                overrides,
-                seed=seed,
-                train=chosen,
-                data=data if data != DATASET else None,
-            ),
+            asked=asked_for(config_file, overrides, seed=seed, train=chosen, data=data),
             progress=display.progress,
             prepared=display.prepared,
             note=display.note,

@@ -26,8 +26,9 @@ class Commands(TyperGroup):
         except PersonaError as error:
             show_error(str(error))
             raise typer.Exit(error.exit_code) from None
-        except KeyboardInterrupt:
-            show_error("stopped by Ctrl-C; what was finished is kept")
+        except KeyboardInterrupt as stopped:
+            then = f"; {stopped}" if stopped.args else ""
+            show_error(f"stopped by Ctrl-C; what was finished is kept{then}")
             raise typer.Exit(130) from None
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

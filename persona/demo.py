@@ -13,10 +13,9 @@ import persona
 from persona.config import Config, load_config, with_settings
 from persona.console import say
 from persona.errors import DataError, require_extra
-from persona.folders import RUNS, DatasetDir, RunDir
+from persona.folders import DATASET, RUNS, DatasetDir, RunDir
 from persona.judging import judge_run
 from persona.live import TrainingDisplay
-from persona.options import DATASET
 from persona.tables.logs import show_dataset
 from persona.tables.measures import show_report
 from persona.tables.training import show_run

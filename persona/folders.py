@@ -5,6 +5,7 @@ A manifest is written last: a folder without one is half-written and is refused 
 
 import os
 import re
+import shlex
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ import msgspec
 from persona.data import Example, Utterance, read_jsonl, write_private
 from persona.errors import ConfigError, DataError, ModelError
 
+DATASET = Path("dataset")
 RUNS = Path("runs")
 LATEST = "latest"
 RUN_NAME = re.compile(r"\w[\w .+-]*")
@@ -135,10 +137,26 @@ class RunDir:
             raise ModelError(f"{self.root}: no such run; `persona runs` lists them")
         if not self.is_finished:
             raise ModelError(
-                f"{self.root}: the run is not finished; go on with "
-                f"`persona train --resume --name {self.name}`"
+                f"{self.root}: the run is not finished; go on with `{self.resume_command()}`"
             )
         return read_json(self.manifest_path, error=ModelError)
+
+    def begun(self) -> dict[str, Any]:
+        """What the run was begun with (`resume.Start`); empty where it never got that far.
+
+        Raises ModelError if that is damaged.
+        """
+        return read_json(self.started, error=ModelError) if self.started.is_file() else {}
+
+    def resume_command(self) -> str:
+        """What to type here to go on with the run; folders that are the defaults are left out."""
+        words = ["persona", "train", "--resume", "--name", self.name]
+        data = self.begun().get("dataset")
+        if data and Path(data) != DATASET.resolve():
+            words += ["--data", data]
+        if self.root.parent.resolve() != RUNS.resolve():
+            words += ["--runs", str(self.root.parent)]
+        return shlex.join(words)
 
 
 def new_run(runs: Path, *, name: str, now: datetime) -> RunDir:

@@ -34,6 +34,15 @@ def ctrl_c_sets() -> Iterator[threading.Event]:
 
 
 @contextmanager
+def ctrl_c_tells_how_to_go_on(run: RunDir) -> Iterator[None]:
+    """Adds to a KeyboardInterrupt what to type next."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"go on with `{run.resume_command()}`") from None
+
+
+@contextmanager
 def full_disk_is_told(run: RunDir) -> Iterator[None]:
     """A full disk in the middle of a checkpoint as one line; the checkpoint before it counts."""
     try:
@@ -43,5 +52,5 @@ def full_disk_is_told(run: RunDir) -> Iterator[None]:
             raise
         raise ModelError(
             f"{run.root}: no space left on the disk; make room and go on with "
-            f"`persona train --resume --name {run.name}`"
+            f"`{run.resume_command()}`"
         ) from None

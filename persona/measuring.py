@@ -6,8 +6,8 @@ from typing import Annotated
 
 from typer import BadParameter, Option
 
-from persona.folders import RUNS, DatasetDir, find_run
-from persona.options import DATASET, ConfigFile, Data, Json, Run, Runs, Seed, Settings, settings
+from persona.folders import DATASET, RUNS, DatasetDir, find_run
+from persona.options import ConfigFile, Data, Json, Run, Runs, Seed, Settings, settings
 
 Replies = Annotated[
     Path | None, Option(help="Score these replies (JSON lines) instead of a run's.")

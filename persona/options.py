@@ -10,9 +10,8 @@ from typer import Argument, Option
 
 from persona.config import Config, load_config, with_settings
 from persona.errors import ConfigError
+from persona.folders import DATASET
 from persona.setting_tables import by_name, override, read_table, without_unset
-
-DATASET = Path("dataset")
 
 
 class Layout(StrEnum):
@@ -48,6 +47,10 @@ DateOrder = Annotated[
     Option(help="Day and month order of ambiguous dates."),
 ]
 Data = Annotated[Path, Option("--data", help="The dataset folder.")]
+TrainData = Annotated[
+    Path | None,
+    Option("--data", help="The dataset folder; a resumed run's own.", show_default=str(DATASET)),
+]
 Runs = Annotated[Path, Option("--runs", help="The folder that holds the runs.")]
 Run = Annotated[
     str | None, Argument(help="A run's folder or its name; the latest where none is given.")

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from persona.config import Config, load_config
 from persona.errors import ConfigError, ModelError
-from persona.folders import DatasetDir, RunDir, read_json, runs_named, write_json
+from persona.folders import DatasetDir, RunDir, runs_named, write_json
 from persona.prepare import Prepared
 from persona.runs import checkpoint_step, last_checkpoint, trim_metrics
 from persona.setting_tables import by_name
@@ -34,6 +33,14 @@ def newest_run(runs: Path, name: str) -> RunDir:
     if not found:
         raise ModelError(f"{runs}: no run called '{name}' to resume; `persona runs` lists them")
     return found[-1]
+
+
+def data_of(run: RunDir, dataset: DatasetDir) -> DatasetDir:
+    """The dataset that the run was begun on; `dataset` where that is not there any more."""
+    begun = run.begun().get("dataset")
+    if begun and (Path(begun).is_dir() or not dataset.root.is_dir()):
+        return DatasetDir(Path(begun))
+    return dataset
 
 
 def as_begun(run: RunDir, config: Config, dataset: DatasetDir, *, asked: Collection[str]) -> Config:
@@ -64,7 +71,7 @@ def begin(run: RunDir, ready: Prepared, dataset: DatasetDir) -> Start:
 
     Raises ModelError if the data, the base or the settings are not those any more.
     """
-    begun = _begun(run)
+    begun = run.begun()
     data = dataset.manifest()
     start = Start(
         subject=data["subject"],
@@ -98,7 +105,7 @@ def go_on_from(run: RunDir, ready: Prepared, *, note: Callable[[str], None]) -> 
 
 def _require_data_of(run: RunDir, dataset: DatasetDir) -> None:
     """Raises ModelError where the run was begun on other data than `dataset` holds."""
-    begun = _begun(run)
+    begun = run.begun()
     now = str(dataset.manifest()["data_sha256"])
     if not begun or begun["data_sha256"] == now:
         return
@@ -112,11 +119,6 @@ def _require_data_of(run: RunDir, dataset: DatasetDir) -> None:
         f"{run.root}: {dataset.root} (data {now[:12]}) is not what it began on, {folder} "
         f"(data {then[:12]}); give that with --data, or {A_NEW_RUN}"
     )
-
-
-def _begun(run: RunDir) -> dict[str, Any]:
-    """What `begin` wrote down; empty where the run never got that far."""
-    return read_json(run.started, error=ModelError) if run.started.is_file() else {}
 
 
 def _is_same(name: str, now: object, then: object) -> bool:

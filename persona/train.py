@@ -20,10 +20,10 @@ from persona.config import Config, dump_config
 from persona.curves import loss_curve
 from persona.data import write_private
 from persona.folders import DatasetDir, RunDir, check_name, new_run, write_json
-from persona.interruptions import ctrl_c_sets, full_disk_is_told
+from persona.interruptions import ctrl_c_sets, ctrl_c_tells_how_to_go_on, full_disk_is_told
 from persona.plan import Plan
 from persona.prepare import Prepared, prepare
-from persona.resume import as_begun, begin, go_on_from, newest_run
+from persona.resume import as_begun, begin, data_of, go_on_from, newest_run
 from persona.runs import lock, read_metrics
 
 LEAST_ENDED = 0.9
@@ -54,7 +54,8 @@ def train(
 ) -> RunDir:
     """The finished run.
 
-    asked: names of settings, 'data' among them, that a resumed run must have been begun with.
+    asked: names of settings, 'data' among them, that a resumed run must have been begun with;
+    without 'data' it goes on with the dataset it was begun on.
     prepared: told what was checked and planned before any weights are loaded. note: told single
     lines. score: early stopping by this instead of the loss on valid.jsonl.
     Raises ConfigError, DataError or ModelError; KeyboardInterrupt on Ctrl-C, after a checkpoint.
@@ -63,6 +64,7 @@ def train(
     check_name(name)
     if resume:
         run = newest_run(runs, name)
+        dataset = dataset if "data" in asked else data_of(run, dataset)
         config = as_begun(run, config, dataset, asked=asked)
         if run.is_finished:
             note(f"{run.root}: finished already, nothing to resume")
@@ -73,7 +75,7 @@ def train(
     if not resume:
         run = new_run(runs, name=name, now=now)
         write_private(run.config, dump_config(config))
-    with lock(run):
+    with lock(run), ctrl_c_tells_how_to_go_on(run):
         outcome = _run_backend(
             run,
             ready,

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from typer import Argument, Option
 
-from persona.folders import RUNS, DatasetDir, find_run
-from persona.options import DATASET, ConfigFile, Json, Run, Runs, Seed, Settings, settings
+from persona.folders import DATASET, RUNS, DatasetDir, find_run
+from persona.options import ConfigFile, Json, Run, Runs, Seed, Settings, settings
 
 
 def plan(

@@ -278,6 +278,18 @@ def test_ctrl_c_is_status_130(
     assert runner.invoke(app, ["ingest", str(log)]).exit_code == 130
 
 
+def test_ctrl_c_in_training_tells_how_to_go_on(
+    runner: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt("go on with `persona train`")
+
+    monkeypatch.setattr("persona.train.train", interrupt)
+    result = runner.invoke(app, ["train"])
+    assert result.exit_code == 130
+    assert result.stderr.endswith("what was finished is kept; go on with `persona train`\n")
+
+
 def test_plan_tells_whether_a_base_fits_a_card_and_the_parts_of_it(runner: CliRunner) -> None:
     small = runner.invoke(app, ["plan", "--params", "8B", "--vram", "8", "--json"])
     large = runner.invoke(app, ["plan", "--params", "70B", "--vram", "8"])

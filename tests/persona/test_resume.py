@@ -10,6 +10,7 @@ from persona.cli import app
 from persona.config import Config, TrainConfig, dump_config
 from persona.data import write_private
 from persona.folders import DatasetDir, RunDir, new_run, write_json
+from persona.resume import data_of
 
 FINISHED = {
     "data_sha256": "aa" * 32,
@@ -128,3 +129,19 @@ def test_another_dataset_is_refused_with_the_folder_the_run_began_on(
     assert "second (data bbbbbbbbbbbb) is not what it began on" in line
     assert "/home/ana/first (data aaaaaaaaaaaa)" in line
     assert line.endswith("give that with --data, or begin a new run under another --name")
+
+
+def test_a_run_goes_on_with_its_own_dataset_where_none_is_asked_for(folder: Path) -> None:
+    (folder / "runs" / "20260102T000000Z-persona" / "manifest.json").unlink()
+    second = make_dataset(folder / "second", digest="bb" * 32)
+    run = RunDir(folder / "runs" / "20260102T000000Z-persona")
+    write_json(run.started, {"data_sha256": "bb" * 32, "dataset": str(second.root)})
+    assert data_of(run, DatasetDir(folder / "dataset")) == second
+    status, stderr = resume("--data", "dataset")  # the default, but asked for
+    assert (status, "is not what it began on" in stderr) == (1, True)
+
+
+def test_a_dataset_that_was_moved_is_looked_for_where_datasets_are(folder: Path) -> None:
+    run = RunDir(folder / "runs" / "20260102T000000Z-persona")
+    assert data_of(run, DatasetDir(folder / "dataset")).root == folder / "dataset"
+    assert data_of(run, DatasetDir(folder / "none")).root == Path("/home/ana/first")

@@ -1,11 +1,12 @@
 """The inside of a run folder: its lock, its metric lines, its checkpoints."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from persona.errors import ConfigError, ModelError
-from persona.folders import RunDir, check_name, find_run, runs_named
+from persona.folders import RunDir, check_name, find_run, runs_named, write_json
 from persona.runs import (
     COMPLETE,
     append_metric,
@@ -117,8 +118,23 @@ def test_a_full_disk_is_told_before_it_is_full(run: RunDir) -> None:
         need_space(run.root, size=10**18)
 
 
-def test_an_unfinished_run_says_how_it_goes_on_by_its_name(tmp_path: Path) -> None:
-    run = RunDir(tmp_path / "20261126T132741Z-my-run")
-    run.root.mkdir()
-    with pytest.raises(ModelError, match="`persona train --resume --name my-run`"):
+@pytest.mark.parametrize(
+    ("runs", "data", "told"),
+    [
+        ("runs", None, ""),
+        ("runs", "dataset", ""),
+        ("runs", "of jule", " --data '{here}/of jule'"),
+        ("old", "dataset", " --runs old"),
+    ],
+)
+def test_an_unfinished_run_says_the_whole_command_that_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: str, data: str | None, told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = RunDir(Path(runs) / "20261126T132741Z-my-run")
+    run.root.mkdir(parents=True)
+    if data:
+        write_json(run.started, {"dataset": str(tmp_path / data)})
+    command = "`persona train --resume --name my-run" + told.format(here=tmp_path) + "`"
+    with pytest.raises(ModelError, match=re.escape(command)):
         run.manifest()

@@ -1,6 +1,7 @@
 """Training for real on a tiny random model: what it writes, resuming, stopping, refusing."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -93,13 +94,15 @@ def test_a_resumed_run_ends_bit_equal_to_one_that_was_never_stopped(
         if progress.step == 3:
             signal.raise_signal(signal.SIGINT)
 
-    with pytest.raises(KeyboardInterrupt):
+    command = f"`persona train --resume --name a --data {dataset.root} --runs {tmp_path / 'cut'}`"
+    with pytest.raises(KeyboardInterrupt, match=re.escape(command)):
         train(dataset, config, runs=tmp_path / "cut", name="a", now=NOW, progress=stop_at_three)
     cut = RunDir(tmp_path / "cut" / whole.root.name)
     assert not cut.is_finished
     assert last_checkpoint(cut) is not None
     agreed = Config(consent=True)
-    resumed = train(dataset, agreed, runs=tmp_path / "cut", name="a", now=NOW, resume=True)
+    elsewhere = DatasetDir(tmp_path / "elsewhere")  # not asked for: the run knows its own
+    resumed = train(elsewhere, agreed, runs=tmp_path / "cut", name="a", now=NOW, resume=True)
     assert resumed.manifest()["consent"]
     assert losses(resumed) == losses(whole)
     assert (resumed.adapter / "adapter_model.safetensors").read_bytes() == (
