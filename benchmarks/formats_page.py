@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.format import Format
-from ingest.formats import FORMATS
+from ingest.formats import FORMATS, table
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples" / "formats"
@@ -42,6 +42,7 @@ def page() -> str:
     parts = [HEAD]
     for known in FORMATS:
         parts.append(f"## {known.name}\n\n{summary(known)}\n\n")
+        parts.append(columns() if known is table.FORMAT else "")
         parts.append("| sample | messages | left out |\n|---|---:|---|\n")
         parts += rows(known)
         parts.append("\n")
@@ -53,6 +54,18 @@ def summary(known: Format) -> str:
     module = inspect.getmodule(known.parse)
     text = inspect.getdoc(module) or ""
     return " ".join(text.partition("\n\n")[0].split())
+
+
+def columns() -> str:
+    """By which names the columns of a table are known."""
+    kinds = (
+        ("sender", table.SENDERS), ("text", table.TEXTS), ("time", table.TIMES),
+        ("chat", table.CHATS),
+    )  # fmt: skip
+    lines = [f"- {kind}: {', '.join(f'`{name}`' for name in names)}" for kind, names in kinds]
+    return "Names of columns, in any case; of several the first that is filled counts:\n\n" + (
+        "\n".join(lines) + "\n\n"
+    )
 
 
 def rows(known: Format) -> Iterator[str]:

@@ -19,6 +19,7 @@ from ingest.archives import walk
 from ingest.detect import Guess, Head, candidates, is_media, text_encoding
 from ingest.format import DAMAGED, Format, ReadOptions
 from ingest.formats import FORMATS, format_named
+from ingest.formats.table import OTHER_COLUMNS, unknown_columns
 from ingest.log_file import FileSummary, LogFile
 from ingest.ordering import Sorter
 from ingest.source import READ_ERRORS, Files, Source, Unreadable, why
@@ -99,7 +100,8 @@ def refusal(paths: Sequence[Path], files: Sequence[FileSummary], *, strict: bool
     if strict:
         for file in files:
             damaged = file.dropped.get(DAMAGED, 0)
-            failed = file.error not in HARMLESS
+            error = file.error
+            failed = error not in HARMLESS and not str(error).startswith(OTHER_COLUMNS)
             if failed or damaged:
                 return (
                     f"{file.path}: {file.error if failed else f'{damaged} damaged rows'}; "
@@ -155,8 +157,15 @@ def _guess(source: Source, formats: Sequence[Format], *, forced: bool) -> list[G
         return LogFile(source.path, error="empty file")
     if forced:
         return candidates(head, formats) or [Guess(formats[0], 0.0)]
-    unknown = CUT_OFF if head.is_cut_off else UNKNOWN
-    return candidates(head, formats) or LogFile(source.path, error=unknown)
+    return candidates(head, formats) or LogFile(source.path, error=_unknown(head))
+
+
+def _unknown(head: Head) -> str:
+    """Why a file is taken for no chat."""
+    if head.is_cut_off:
+        return CUT_OFF
+    is_table = head.source.name.lower().endswith((".csv", ".tsv")) and len(head.columns) > 1
+    return (is_table and unknown_columns(head.columns)) or UNKNOWN
 
 
 def _open(sources: Sequence[Source], guesses: Sequence[Guess], options: ReadOptions) -> LogFile:

@@ -3,12 +3,11 @@
     speaker,text,time,conversation
     {"sender": "Alice", "text": "hi", "sent_at": "2024-02-01T09:30:00+01:00", "chat": "us"}
 
-Names: speaker, sender, author, from, name, user; text, content, message, body; t, time, date,
-timestamp, sent_at, created_at; conversation, chat, channel, thread, room. What `persona parse`
+The names are in SENDERS, TEXTS, TIMES and CHATS, whatever their case. What `persona parse`
 prints is read back as it was. Left out: rows without a text or a sender.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, islice
 from typing import Any, cast
@@ -23,13 +22,29 @@ from ingest.json_rows import json_rows
 from ingest.source import Source
 from ingest.times import TimeReader, from_epoch
 from persona.data import Message
+from persona.errors import DataError
 
-SENDERS = ("speaker", "sender", "author", "from", "name", "user", "username", "nickname")
-TEXTS = ("text", "content", "message", "body")
-TIMES = ("t", "time", "date", "timestamp", "sent_at", "created_at", "datetime")
-CHATS = ("conversation", "chat", "channel", "thread", "room", "conversation_id", "chat_id")
+SENDERS = (
+    "speaker", "sender", "author", "from", "name", "user", "username", "nickname", "from_user",
+    "from_name", "sender_name", "author_name", "user_name", "absender", "von", "autor", "benutzer",
+    "remitente", "usuario", "nombre", "de", "expéditeur", "auteur", "utilisateur", "nom",
+)  # fmt: skip
+TEXTS = (
+    "text", "content", "message", "body", "message_text", "nachricht", "inhalt", "mensaje", "texto",
+    "contenido", "texte", "contenu",
+)  # fmt: skip
+TIMES = (
+    "t", "time", "date", "timestamp", "sent_at", "created_at", "datetime", "created", "sent",
+    "date_time", "datum", "zeit", "zeitpunkt", "zeitstempel", "fecha", "fecha y hora", "horodatage",
+)  # fmt: skip
+CHATS = (
+    "conversation", "chat", "channel", "thread", "room", "conversation_id", "chat_id", "chat_name",
+    "unterhaltung", "gespräch", "gruppe", "kanal", "conversación", "grupo", "canal", "groupe",
+)  # fmt: skip
+OTHER_COLUMNS = "a table whose columns"
 
 SAMPLE_ROWS = 5000
+LONGEST_NAME = 24
 
 Fields = Mapping[str, Any]
 
@@ -48,6 +63,8 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The messages of every row, in the file's order."""
     head = decode(source.head())
     is_json = head.lstrip("\ufeff \t\r\n")[:1] in ("{", "[")
+    if not is_json and (fault := unknown_columns(Head(source, source.head()).columns)):
+        raise DataError(fault)
     rows = _json(source) if is_json else csv_rows(source, head)
     sample = list(islice(rows, SAMPLE_ROWS))
     stamps = (_first(row, TIMES) for row in sample if row is not None)
@@ -56,6 +73,26 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
         yield Note(times.layout.note)
     for row in chain(sample, rows):
         yield Drop(DAMAGED) if row is None else _message(row, times, chat=source.stem)
+
+
+def unknown_columns(columns: Sequence[str]) -> str | None:
+    """What is to be done about a table whose columns have other names; None for one that is read.
+
+    A first row that seems to be a message is not quoted.
+    """
+    names = [name.strip() for name in columns]
+    known = {name.casefold() for name in names}
+    wanted = (("text", TEXTS), ("sender", SENDERS))
+    missing = [what for what, ours in wanted if known.isdisjoint(ours)]
+    if not missing:
+        return None
+    is_header = all(len(name) <= LONGEST_NAME and name.isprintable() for name in names)
+    is_header = is_header and not any(any(map(str.isdigit, name)) for name in names)
+    shown = f" ({', '.join(names)})" if names and is_header else ""
+    return (
+        f"{OTHER_COLUMNS}{shown} have no known name for {' and '.join(missing)}; "
+        "name them time, sender and text in its first line"
+    )
 
 
 def _json(source: Source) -> Iterator[Fields | None]:

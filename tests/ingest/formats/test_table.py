@@ -90,3 +90,22 @@ def test_people_and_chats_may_be_records_with_a_name(read: Read) -> None:
         ("reef", "Ann"),
         ("log", "Bo"),
     ]
+
+
+def test_columns_named_in_other_languages_and_ways_are_known(read: Read) -> None:
+    for header in (
+        "Datum;Absender;Nachricht", "Datum;Name;Nachricht", "created;from_user;message_text",
+        "Fecha;Remitente;Mensaje", "Date;Expéditeur;Message",
+    ):  # fmt: skip
+        messages, [summary] = read("t.csv", f"{header}\n13.01.2019 08:03;Ann;hi\n")
+        assert (summary.format, said(messages)) == ("table", [("Ann", "hi")]), header
+        assert str(naive(messages[0])) == "2019-01-13 08:03:00"
+
+
+def test_a_table_with_other_columns_says_which_are_wanted(read: Read) -> None:
+    for options in (ReadOptions(), ReadOptions(format="table")):
+        _, [summary] = read("t.csv", "A;B;C\n13.01.2019 08:03;Ann;hi\n", options)
+        assert summary.dropped == {}
+        assert "columns (A, B, C) have no known name for text and sender" in (summary.error or "")
+        _, [summary] = read("t.csv", "13.01.2019 08:03;Ann;hi\n", options)
+        assert "Ann" not in (summary.error or "")
