@@ -4,6 +4,7 @@ Everything that gradio reads from the environment is set here, before it is impo
 """
 
 import atexit
+import contextlib
 import ipaddress
 import os
 import secrets
@@ -64,7 +65,8 @@ def serve(
         # A service manager's way to end it cleans up like Ctrl-C.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         try:
-            threading.Event().wait()
+            with contextlib.suppress(KeyboardInterrupt):
+                threading.Event().wait()
         finally:
             page.close(verbose=False)
     return url

@@ -1,7 +1,9 @@
 """Where the page listens and who may reach it; no gradio is imported here."""
 
 import os
+import signal
 import socket
+import threading
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -53,6 +55,38 @@ def test_a_port_in_use_is_one_clear_line_before_anything_is_loaded(stage: Stage)
         ) as caught:
             serve(stage.run, stage.dataset, config, share=False, consent=False, open_browser=False)
     assert "\n" not in str(caught.value)
+
+
+class OpenPage:
+    """A page that only knows whether it was closed."""
+
+    is_closed = False
+
+    def close(self, *, verbose: bool) -> None:
+        self.is_closed = True
+
+
+@WITH_GRADIO
+def test_ctrl_c_ends_the_page_as_it_says(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def press(_event: threading.Event) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    page = OpenPage()
+    monkeypatch.setattr("persona.page.server.launch", lambda *_, **__: (page, "http://here"))
+    monkeypatch.setattr(threading.Event, "wait", press)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr("persona.page.server.seal_environment", lambda: None)
+    url = serve(
+        stage.run,
+        stage.dataset,
+        stage.config,
+        share=False,
+        consent=False,
+        open_browser=False,
+        engine=stage.engine,
+    )
+    assert url == "http://here"
+    assert page.is_closed
 
 
 def test_port_zero_takes_a_free_one() -> None:
