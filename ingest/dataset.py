@@ -12,12 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from persona.errors import DataError
-from persona.folders import DatasetDir
-
-SPLIT_FILES = ("train", "valid", "test", "reference", "others")
+from persona.folders import DATASET_FILES, SPLIT_FILES, DatasetDir
 
 _OURS = frozenset({*(f"{name}.jsonl" for name in SPLIT_FILES), "manifest.json"})
-_OUR_EXTRAS = frozenset({"report.md", "report.html", "export", "canaries.jsonl"})
 
 
 def refuse_foreign(out: Path) -> None:
@@ -26,7 +23,7 @@ def refuse_foreign(out: Path) -> None:
         raise DataError(f"{out}: is a file; give a folder with --out")
     if out.is_dir():
         names = {path.name for path in out.iterdir()}
-        if names and not (names <= _OURS | _OUR_EXTRAS and names & _OURS):
+        if names and not (names <= DATASET_FILES and names & _OURS):
             raise DataError(f"{out}: holds other things than a dataset; give another --out")
 
 

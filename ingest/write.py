@@ -6,7 +6,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ingest.dataset import SPLIT_FILES, earlier_hashes, file_sha256, replaced
+from ingest.dataset import earlier_hashes, file_sha256, replaced
 from ingest.examples import Place, example, utterance
 from ingest.figures import figures
 from ingest.report import markdown
@@ -14,7 +14,7 @@ from ingest.report_page import html
 from ingest.rows import Rows
 from persona.canaries import Canary, planted
 from persona.data import write_jsonl, write_private
-from persona.folders import DatasetDir, write_json
+from persona.folders import SPLIT_FILES, DatasetDir, write_json
 
 _SHORT = 300  # characters
 

@@ -23,6 +23,13 @@ LATEST = "latest"
 RUN_NAME = re.compile(r"\w[\w .+-]*")
 """What a run may be called: it becomes part of a folder's name."""
 
+SPLIT_FILES = ("train", "valid", "test", "reference", "others")
+DATASET_FILES = frozenset(
+    {f"{name}.jsonl" for name in (*SPLIT_FILES, "canaries")}
+    | {"manifest.json", "report.md", "report.html", "export"}
+)
+"""All that a dataset's folder may hold."""
+
 _RUN_FOLDER = re.compile(r"\d{8}T\d{6}Z-")
 
 
@@ -60,11 +67,22 @@ class DatasetDir:
     def manifest_path(self) -> Path:
         return self.root / "manifest.json"
 
+    @property
+    def is_half_written(self) -> bool:
+        """Whether it holds a dataset's files and no others; train.jsonl alone may be anybody's."""
+        names = {path.name for path in self.root.iterdir()}
+        return names <= DATASET_FILES and bool(names & {self.reference.name, self.others.name})
+
     def manifest(self) -> dict[str, Any]:
-        """The manifest. Raises DataError if the folder is missing or half-written."""
+        """The manifest. Raises DataError if the folder is missing, half-written or another's."""
         if not self.root.is_dir():
             raise DataError(f"{self.root}: no dataset here; make one with `persona ingest LOGS`")
         if not self.manifest_path.is_file():
+            if not self.is_half_written:
+                raise DataError(
+                    f"{self.root}: is no dataset; if these are exports, make one of them with "
+                    f"`persona ingest {shlex.quote(str(self.root))}`"
+                )
             raise DataError(
                 f"{self.root}: the dataset is half-written (no manifest.json); "
                 "run `persona ingest` again"
@@ -230,6 +248,21 @@ def what_we_wrote(folders: Collection[str], files: Collection[str]) -> str | Non
     if run.config.name in files and {run.started.name, run.manifest_path.name}.intersection(files):
         return "a run"
     return "runs" if LATEST in files and any(map(_RUN_FOLDER.match, folders)) else None
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a run's folder is here, also one that ended before it got to its data.
+
+    Settings and a manifest.json alone may be anybody's: then its name has to be a run's.
+    """
+    if not folder.is_dir():
+        return False
+    names = {path.name for path in folder.iterdir()}
+    run = RunDir(folder)
+    if _RUN_FOLDER.match(folder.name):
+        ours = {run.config.name, run.started.name, run.manifest_path.name, ".lock"}
+        return not names or bool(names & ours)
+    return {run.config.name, run.started.name} <= names
 
 
 def inside(folder: Path, path: Path) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from typer import Argument, Option
 
-from persona.folders import DATASET, RUNS, DatasetDir, find_run
+from persona.folders import DATASET, RUNS, find_run
 from persona.options import ConfigFile, Json, Run, Runs, Seed, Settings, settings
 
 
@@ -91,21 +91,22 @@ def list_runs(runs: Runs = RUNS, as_json: Json = False) -> None:
 
 
 def forget(
-    data: Annotated[Path, Argument(help="The dataset folder to erase.")] = DATASET,
+    folder: Annotated[Path, Argument(help="The folder of a dataset, or of a run.")] = DATASET,
     runs: Runs = RUNS,
     yes: Annotated[bool, Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Erase a dataset and every run trained on it, or on what lay in its folder before.
+    """Erase a dataset with every run trained on it or on what lay there before, or a run alone.
 
-    With a run go its adapter, checkpoints, replies, reports and votes.
+    With a run go its adapter, checkpoints, replies, reports and votes. Everything is named first,
+    and so is every run that stays, with whom it imitates.
     """
     from persona.forget import erase, traces
     from persona.tables.upkeep import confirm_erasing, show_erased, show_traces
 
-    found = traces(DatasetDir(data), runs=runs)
+    found = traces(folder, runs=runs)
     show_traces(found)
     if yes or confirm_erasing():
-        erase(found, runs=runs)
+        erase(found)
         show_erased(found)
 
 

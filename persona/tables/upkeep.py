@@ -47,11 +47,13 @@ def show_findings(findings: Sequence[tuple[str, str]], *, as_json: bool) -> None
 
 
 def show_traces(traces: "Traces") -> None:
-    """What is about to be erased, and what of the same person is not."""
+    """What is about to be erased, and which runs are not."""
     for path in traces.paths:
         say(f"  {path}")
-    for path in traces.staying:
-        say(f"stays: {path}: imitates {traces.subject} too, trained on another dataset")
+    for path, whose in traces.staying:
+        say(f"stays: {path}: {whose}")
+    if traces.staying:
+        say("a run that stays is erased alone with `persona forget RUN_FOLDER`")
 
 
 def confirm_erasing() -> bool:
@@ -67,6 +69,10 @@ def show_erased(traces: "Traces") -> None:
     """What is gone."""
     for path in traces.paths:
         show(f"erased: {path}")
+    say(
+        "not known here, so look yourself: runs in another folder than --runs, folders written "
+        "with `persona merge --out` and `persona eval --out`, answers of judges, and copies"
+    )
 
 
 def _cell(value: object) -> str:

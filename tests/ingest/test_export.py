@@ -66,5 +66,6 @@ def test_an_unknown_format_names_the_known_ones(dataset: DatasetDir) -> None:
 
 
 def test_a_half_written_dataset_is_not_exported(tmp_path: Path) -> None:
+    (tmp_path / "reference.jsonl").touch()
     with pytest.raises(DataError, match="half-written"):
         write_also(DatasetDir(tmp_path), ["alpaca"])
