@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import IO, Protocol, TypeAlias
 
 from persona.errors import DataError
-from persona.folders import inside, what_we_wrote
+from persona.folders import inside
+from persona.recognition import what_we_wrote
 
 HEAD_BYTES = 65536
 READ_ERRORS = (

@@ -6,7 +6,7 @@ A manifest is written last: a folder without one is half-written and is refused 
 import os
 import re
 import shlex
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,8 +29,6 @@ DATASET_FILES = frozenset(
     | {"manifest.json", "report.md", "report.html", "export"}
 )
 """All that a dataset's folder may hold."""
-
-_RUN_FOLDER = re.compile(r"\d{8}T\d{6}Z-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,31 +236,6 @@ def read_json(path: Path, *, error: type[DataError] | type[ModelError]) -> dict[
 def write_json(path: Path, value: object) -> None:
     """`value` as indented JSON, mode 0600, whole or not at all."""
     write_private(path, msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
-
-
-def what_we_wrote(folders: Collection[str], files: Collection[str]) -> str | None:
-    """What a folder with these names in it is, if the toolkit wrote it; None for any other."""
-    dataset, run = DatasetDir(Path()), RunDir(Path())
-    if {each.name for each in (dataset.train, dataset.reference, dataset.others)}.issubset(files):
-        return "a dataset"
-    if run.config.name in files and {run.started.name, run.manifest_path.name}.intersection(files):
-        return "a run"
-    return "runs" if LATEST in files and any(map(_RUN_FOLDER.match, folders)) else None
-
-
-def is_run(folder: Path) -> bool:
-    """Whether a run's folder is here, also one that ended before it got to its data.
-
-    Settings and a manifest.json alone may be anybody's: then its name has to be a run's.
-    """
-    if not folder.is_dir():
-        return False
-    names = {path.name for path in folder.iterdir()}
-    run = RunDir(folder)
-    if _RUN_FOLDER.match(folder.name):
-        ours = {run.config.name, run.started.name, run.manifest_path.name, ".lock"}
-        return not names or bool(names & ours)
-    return {run.config.name, run.started.name} <= names
 
 
 def inside(folder: Path, path: Path) -> bool:

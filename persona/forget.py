@@ -12,7 +12,8 @@ from typing import Any
 
 from persona.data import write_private
 from persona.errors import DataError, ModelError
-from persona.folders import LATEST, DatasetDir, RunDir, all_runs, is_run, read_json
+from persona.folders import LATEST, DatasetDir, RunDir, all_runs, read_json
+from persona.recognition import is_run
 from persona.register import origin_of
 
 

@@ -20,6 +20,7 @@ LAYERS = {
     "persona.system_line": 1,
     "persona.turns": 1,
     "persona.folders": 2,
+    "persona.recognition": 2,
     "persona.prompt": 2,
     "persona.canaries": 2,
     "persona.tiny": 1,
