@@ -63,6 +63,8 @@ def columns() -> str:
         ("chat", table.CHATS),
     )  # fmt: skip
     lines = [f"- {kind}: {', '.join(f'`{name}`' for name in names)}" for kind, names in kinds]
+    days, clocks = (" or ".join(f"`{n}`" for n in names) for names in (table.DAYS, table.CLOCKS))
+    lines.append(f"- a date and a time of day in columns of their own: {days}, and {clocks}")
     return "Names of columns, in any case; of several the first that is filled counts:\n\n" + (
         "\n".join(lines) + "\n\n"
     )

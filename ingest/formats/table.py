@@ -7,6 +7,7 @@ The names are in SENDERS, TEXTS, TIMES and CHATS, whatever their case. What `per
 prints is read back as it was. Left out: rows without a text or a sender.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, islice
@@ -37,12 +38,15 @@ TIMES = (
     "t", "time", "date", "timestamp", "sent_at", "created_at", "datetime", "created", "sent",
     "date_time", "datum", "zeit", "zeitpunkt", "zeitstempel", "fecha", "fecha y hora", "horodatage",
 )  # fmt: skip
+DAYS, CLOCKS = ("date", "datum", "fecha", "jour"), ("time", "zeit", "uhrzeit", "hora", "heure")
+"""Where the date and the time of day have a column each."""
 CHATS = (
     "conversation", "chat", "channel", "thread", "room", "conversation_id", "chat_id", "chat_name",
     "unterhaltung", "gespräch", "gruppe", "kanal", "conversación", "grupo", "canal", "groupe",
 )  # fmt: skip
 OTHER_COLUMNS = "a table whose columns"
 
+_CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?![\d.])")
 SAMPLE_ROWS = 5000
 LONGEST_NAME = 24
 
@@ -67,7 +71,7 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
         raise DataError(fault)
     rows = _json(source) if is_json else csv_rows(source, head)
     sample = list(islice(rows, SAMPLE_ROWS))
-    stamps = (_first(row, TIMES) for row in sample if row is not None)
+    stamps = (_stamp(row) for row in sample if row is not None)
     times = TimeReader((s for s in stamps if isinstance(s, str)), date_order=options.date_order)
     if times.layout.ambiguous:
         yield Note(times.layout.note)
@@ -134,11 +138,19 @@ def _message(row: Fields, times: TimeReader, *, chat: str) -> Row:
     return Message(
         chat=_name(_first(row, CHATS)) or chat,
         sender=sender,
-        sent_at=_time(_first(row, TIMES), times),
+        sent_at=_time(_stamp(row), times),
         text=text,
         is_subject=mine if isinstance(mine, bool) else None,
         role=cast("Any", role) if role in ("person", "assistant") else None,
     )
+
+
+def _stamp(row: Fields) -> object:
+    """When a message was sent, as written; out of two columns where the time of day has its own."""
+    day, clock = _first(row, DAYS), _first(row, CLOCKS)
+    if isinstance(day, str) and isinstance(clock, str) and _CLOCK.match(clock.strip()):
+        return f"{day.strip()} {clock.strip()}"
+    return _first(row, (*TIMES, *DAYS))
 
 
 def _time(value: object, times: TimeReader) -> datetime | None:

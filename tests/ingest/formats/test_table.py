@@ -109,3 +109,13 @@ def test_a_table_with_other_columns_says_which_are_wanted(read: Read) -> None:
         assert "columns (A, B, C) have no known name for text and sender" in (summary.error or "")
         _, [summary] = read("t.csv", "13.01.2019 08:03;Ann;hi\n", options)
         assert "Ann" not in (summary.error or "")
+
+
+def test_date_and_time_of_day_in_columns_of_their_own_are_one_time(read: Read) -> None:
+    for names, row in (
+        ("Datum;Uhrzeit;Absender;Nachricht", "13.01.2019;08:03;Ann;hi"),
+        ("date;time;name;text", "2019-01-13;08:03;Ann;hi"),
+        ("time;date;name;text", "8:03 AM;1/13/2019;Ann;hi"),
+    ):
+        messages, _ = read("t.csv", f"{names}\n{row}\n")
+        assert str(naive(messages[0])) == "2019-01-13 08:03:00"
