@@ -44,8 +44,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "gates": ("eval.gate_check", "--messages", UBUNTU, "--draws", "5"),
     "axes": ("eval.axes_check", "--messages", UBUNTU, "--people", "8"),
     "personas": (
-        *("benchmarks.personas", "--messages", UBUNTU, "--subjects", "wren", "otter", "heron"),
-        *("--contexts", "50", "--most", "500"),
+        *("benchmarks.personas", "--messages", UBUNTU, "--subjects", "wren", "lynx"),
+        *("--contexts", "200", "--most", "1300"),
     ),
 }
 """Name of the part, and the module with its arguments."""

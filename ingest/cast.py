@@ -56,10 +56,9 @@ def cast(
     """
     if not found.parts:
         raise DataError(_nothing(found, accounts))
+    _require_redaction(config)
     people = People(config.people)
     settings = config.ingest
-    if settings.pseudonyms and not settings.redact:
-        raise ConfigError("ingest.pseudonyms is a part of redaction; it needs ingest.redact = true")
     missing = list(unknown_names(config.people, found.speakers, required=aliases))
     subject = join_subject(
         people, found.speakers, names=settings.subject, side=settings.assistant_side
@@ -94,6 +93,12 @@ def cast(
         ),
         threads,
     )
+
+
+def _require_redaction(config: Config) -> None:
+    """Raises ConfigError where names should be replaced in texts that are left as they are."""
+    if config.ingest.pseudonyms and not config.ingest.redact:
+        raise ConfigError("ingest.pseudonyms is a part of redaction; it needs ingest.redact = true")
 
 
 def count_speakers(threads: Iterable[Thread]) -> list[SpeakerCount]:

@@ -171,9 +171,13 @@ def stage_text(stage: dict[str, Any]) -> str:
     )
 
 
-def shares(recipe: Recipe, corpus: str) -> str:
-    """The shares of a corpus in the tokens of one run."""
-    return f"{recipe.constant[corpus]:.1%}, {recipe.decay[corpus]:.1%}"
+def source_rows(recipes: Sequence[Recipe]) -> str:
+    """The data table's rows: each corpus, and its shares in every run."""
+    lines = []
+    for name in recipes[0].constant:
+        shares = (f"{recipe.constant[name]:.1%}, {recipe.decay[name]:.1%}" for recipe in recipes)
+        lines.append(row(name, *SOURCES[name], *shares))
+    return "\n".join(lines)
 
 
 def adapter_section(run: Path) -> str:
@@ -229,10 +233,7 @@ def write_card(
         training="; then ".join(stage_text(stage) for stage in stages),
         stages=" | ".join(f"`{stage['recipe']}`" for stage in stages),
         rules="|".join("---" for _ in stages),
-        sources="\n".join(
-            row(name, *SOURCES[name], *(shares(recipe, name) for recipe in recipes))
-            for name in recipe.constant
-        ),
+        sources=source_rows(recipes),
         losses="\n".join(
             row(s.source, s.dialogues, f"{s.nats_per_token:.3f}", f"{s.bits_per_character:.3f}")
             for s in losses
