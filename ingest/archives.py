@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TypeAlias, cast
 
+from ingest.own_output import folders_of_ours, is_in, left_out
 from ingest.source import (
     IGNORED_FOLDERS,
     IGNORED_NAMES,
@@ -34,7 +35,6 @@ from ingest.source import (
 
 MAX_DEPTH = 3
 MAX_MEMBERS = 500_000
-MAX_NAMED = 5
 MAX_NESTED_BYTES = 4 << 30
 BOMB_BYTES = 64 << 20
 BOMB_RATIO = 250
@@ -102,10 +102,7 @@ def _left_out(path: Path, ours: dict[str, str]) -> Unreadable:
     """What is said of folders that the toolkit wrote, in the folder at `path` or as that folder."""
     if kind := ours.get(os.path.normpath(path)):
         return Unreadable(str(path), f"{kind} already, made by persona out of logs; give the logs")
-    named = ", ".join(f"{folder} ({kind})" for folder, kind in [*ours.items()][:MAX_NAMED])
-    more = f" and {len(ours) - MAX_NAMED} more" if len(ours) > MAX_NAMED else ""
-    reason = f"what persona wrote itself is not read as a log: {named}{more}"
-    return Unreadable(str(path), reason, is_fault=False)
+    return left_out(str(path), ours)
 
 
 def _from_disk(folder: Folder, inner: str) -> Source | Unreadable:
@@ -186,7 +183,7 @@ def _open_zip(stream: IO[bytes], path: str) -> Iterator[Files]:
                 refused.append(Unreadable(f"{path}/{name}", reason))
             else:
                 members[name] = (info.file_size, partial(packed.open, info))
-        yield Archive(path, members).files() + refused
+        yield _logs(path, members) + refused
 
 
 def _refusal(info: zipfile.ZipInfo) -> str | None:
@@ -208,7 +205,15 @@ def _open_tar(stream: IO[bytes], path: str) -> Iterator[Files]:
                 members[name] = (info.size, partial(_tar_member, packed, info))
             if len(members) > MAX_MEMBERS:
                 raise ValueError("too many members")
-        yield Archive(path, members).files()
+        yield _logs(path, members)
+
+
+def _logs(path: str, members: dict[str, Member]) -> Files:
+    """An archive's members without what the toolkit wrote, and that it is left out."""
+    ours = folders_of_ours(members)
+    kept = {name: member for name, member in members.items() if not is_in(ours, name)}
+    said = {posixpath.join(path, folder).rstrip("/"): kind for folder, kind in ours.items()}
+    return Archive(path, kept).files() + ([left_out(path, said)] if ours else [])
 
 
 def _tar_member(packed: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:

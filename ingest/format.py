@@ -32,6 +32,7 @@ REACTION = "reaction"
 DUPLICATE = "duplicate"
 HIDDEN = "hidden"
 FORWARDED = "forwarded"
+BOT = "by a bot"
 OTHER_BRANCH = "rewritten branch"
 
 

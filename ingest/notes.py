@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from ingest.clean import fold
 from ingest.clocks import minute
 from ingest.lines import Thread
-from ingest.people import SpeakerCount, Speakers
+from ingest.people import SpeakerCount, Speakers, look_alikes
 from ingest.split import STEADY, Split
 from persona.canaries import Canary
 
@@ -18,6 +18,8 @@ _ENOUGH = 3
 _LARGE_SHARE = 0.3
 _MUCH = 0.05  # of all messages
 _SHOWN_SPEAKERS = 4
+_ALIKE = 0.75  # from 0 to 1
+_PROPOSED = 5
 
 
 def people_notes(
@@ -64,21 +66,31 @@ def owner_note(
 def silence_note(threads: Sequence[Thread], *, subject: str, hidden: Container[str] = ()) -> str:
     """One sentence where the subject says nothing in chats that hold much of the logs, else ''.
 
-    Who exports a chat speaks in it, so there the subject may go by another name. hidden: names
-    that are not told.
+    Who exports a chat speaks in it, so there the subject may go by another name: by one of those
+    that look like his, else by that of who says most. hidden: names that are not told.
     """
     silent = [thread for thread in threads if all(line.sender != subject for line in thread.lines)]
     counts = Counter(line.sender for thread in silent for line in thread.lines)
     total = sum(len(thread.lines) for thread in threads)
-    most = [row for row in counts.most_common() if row[0] not in hidden][:_SHOWN_SPEAKERS]
-    if not most or counts.total() < _MUCH * total:
+    told = [row for row in counts.most_common() if row[0] not in hidden]
+    if not told or counts.total() < _MUCH * total:
         return ""
-    speakers = ", ".join(f"{name} ({messages:,})" for name, messages in most)
+    alike = _named_like(subject, [name for name, _ in told])
+    speakers = ", ".join(f"{name} ({messages:,})" for name, messages in told[:_SHOWN_SPEAKERS])
+    likely = f", and named like {subject} are {', '.join(alike)}" if alike else ""
+    joined = " ".join(f'--alias "{subject}={name}"' for name in alike or [told[0][0]])
     return (
         f"{subject} says nothing in {len(silent)} of {len(threads)} chats, which hold "
-        f"{counts.total():,} of {total:,} messages; most is said there by {speakers}: where that "
-        f'is {subject} too, join the names with --alias "{subject}={most[0][0]}"'
+        f"{counts.total():,} of {total:,} messages; most is said there by {speakers}{likely}: "
+        f"where that is {subject} too, join the names with {joined}"
     )
+
+
+def _named_like(subject: str, names: Sequence[str]) -> list[str]:
+    """Who has the subject's first name or one much like his whole one."""
+    first = subject.split()[:1] or [subject]
+    alike = [near for way in (subject, *first) for near in look_alikes(way, names, least=_ALIKE)]
+    return [*dict.fromkeys(alike)][:_PROPOSED]
 
 
 def size_notes(splits: Split) -> Iterator[str]:

@@ -24,6 +24,7 @@ class SpeakerCount(msgspec.Struct, frozen=True):
 
 
 _SHOWN = 3
+_ALIKE = 5
 
 ChooseSubject = Callable[[Sequence[SpeakerCount]], str]
 
@@ -189,22 +190,36 @@ def unknown_names(
     named = dict.fromkeys(name for main, others in aliases.items() for name in others or (main,))
     missing = [name for name in named if fold(name) not in known]
     if missing:
-        nears = [(name, _near(name, speakers.by_name)) for name in missing[:_SHOWN]]
+        nears = [(name, look_alikes(name, speakers.by_name)) for name in missing[:_SHOWN]]
         shown = [
-            f"'{name}'" + (f" (did you mean '{near}'?)" if near else "") for name, near in nears
+            f"'{name}'" + (f" (did you mean {_one_of(near)}?)" if near else "")
+            for name, near in nears
         ]
         more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
         yield f"in [people], but nobody's name in these logs: {', '.join(shown)}{more}"
 
 
 def _hint(name: str, known: Iterable[str]) -> str:
-    if near := _near(name, known):
-        return f"did you mean '{near}'?"
+    if near := look_alikes(name, known):
+        return f"did you mean {_one_of(near)}?"
     return f"speakers: {', '.join(sorted(known)[:12])}"
 
 
-def _near(name: str, known: Iterable[str]) -> str | None:
-    folded = {fold(other): other for other in known}
-    by_word = {word: other for key, other in folded.items() for word in [*key.split(), key]}
-    near = difflib.get_close_matches(fold(name), by_word, n=1, cutoff=0.6)
-    return by_word[near[0]] if near else None
+def look_alikes(name: str, known: Iterable[str], *, least: float = 0.6) -> list[str]:
+    """Those of `known` that look like `name`, whole or in a word, most alike first; five at most.
+
+    least: how alike, from 0 to 1.
+    """
+    by_word: dict[str, list[str]] = {}
+    for other in known:
+        whole = fold(other)
+        for word in {whole, *whole.split(), *whole.replace("_", " ").split()}:
+            by_word.setdefault(word, []).append(other)
+    near = difflib.get_close_matches(fold(name), by_word, n=_ALIKE, cutoff=least)
+    return [*dict.fromkeys(other for word in near for other in sorted(by_word[word]))][:_ALIKE]
+
+
+def _one_of(names: Sequence[str]) -> str:
+    """'A', 'B' or 'C'."""
+    *others, last = [f"'{name}'" for name in names]
+    return f"{', '.join(others)} or {last}" if others else last

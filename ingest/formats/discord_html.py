@@ -8,7 +8,7 @@
 Posts of one group have one author; the older layout shows one time for all of them. The sender is
 the account's name, as in the JSON export. A post's id tells when it was made, to the millisecond,
 and so the zone of the times that are shown. Left out: joins, calls, pins, what a post answers,
-embeds, reactions, posts without a text.
+embeds, reactions, posts of bots and webhooks, posts without a text.
 """
 
 import re
@@ -17,8 +17,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from itertools import chain, islice
 
 from ingest.detect import Head
-from ingest.format import EMPTY, FORWARDED, SYSTEM, Drop, Format, Note, ReadOptions, Row, media
+from ingest.format import BOT, EMPTY, FORWARDED, SYSTEM, Drop, Format, Note, ReadOptions, Row, media
 from ingest.formats.discord_json import DIRECT
+from ingest.formats.discord_marks import plain
 from ingest.formats.discord_text import times_of
 from ingest.html_nodes import Node, inner_text, nodes
 from ingest.source import Source
@@ -30,6 +31,7 @@ SNOWFLAKES_BEGIN = 1420070400000
 QUARTER = timedelta(minutes=15)
 _GROUP = "chatlog__message-group"
 _AUTHORS = ("chatlog__author", "chatlog__author-name")
+_BOT = ("chatlog__author-tag", "chatlog__bot-tag")
 _TIMES = ("chatlog__timestamp", "chatlog__short-timestamp")
 _VERBATIM = ("chatlog__markdown-preserve", "preserve-whitespace")
 _ANSWERED = frozenset({"chatlog__reply", "chatlog__reference"})
@@ -106,17 +108,20 @@ def _placed(made: datetime, shown: datetime) -> datetime | None:
 
 def _posts(group: Node, chat: str, clock: _Clock, options: ReadOptions) -> Iterator[Row]:
     author = group.first(*_AUTHORS, outside=_ANSWERED)
+    is_bot = bool(group.first(*_BOT, outside=_ANSWERED))
     shown = ""
     containers = list(group.all("chatlog__message-container"))
     for post in containers or group.all("chatlog__message"):
         if post.first("chatlog__system-notification-content"):
             yield Drop(SYSTEM)
             continue
-        author = post.first(*_AUTHORS, outside=_ANSWERED) or author
+        if found := post.first(*_AUTHORS, outside=_ANSWERED):
+            author, is_bot = found, bool(post.first(*_BOT, outside=_ANSWERED))
         stamp = post.first(*_TIMES) or group.first(*_TIMES)
         shown = _shown_time(stamp) if stamp else shown
         when = clock.read(shown, post.attributes.get("data-message-id", ""))
-        yield _row(post, Message(chat, _name(author), when, ""), options)
+        known = Message(chat, _name(author), when, "")
+        yield Drop(BOT) if is_bot else _row(post, known, options)
 
 
 def _name(author: Node | None) -> str:
@@ -136,7 +141,7 @@ def _row(post: Node, known: Message, options: ReadOptions) -> Row:
     content = post.first("chatlog__content", outside={*_ANSWERED, "chatlog__forwarded", *_MEDIA})
     body = content.first(*_VERBATIM) if content else None
     text = _text(body) if body else _text(content).strip() if content else ""
-    message = Message(known.chat, known.sender, known.sent_at, text)
+    message = Message(known.chat, known.sender, known.sent_at, plain(text, {}))
     if text.strip():
         return message
     if forwarded:

@@ -4,8 +4,9 @@
       {"type": "Default", "timestamp": "2021-07-20T18:13:51.12+00:00", "content": "hi",
        "author": {"id": "7", "name": "ann", "discriminator": "0000", "nickname": "Ann"}}]}
 
-The sender is the account's name, which is the same in every server. Left out: joins, pins, calls,
-forwarded posts, posts without a text. The owner is not marked.
+The sender is the account's name, which is the same in every server; so is who is mentioned where
+the exporter left that as a number. Left out: joins, pins, calls, forwarded posts, posts of bots and
+webhooks, posts without a text. The owner is not marked.
 """
 
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import msgspec
 
 from ingest.detect import Head
 from ingest.format import (
+    BOT,
     DAMAGED,
     EMPTY,
     FORWARDED,
@@ -25,6 +27,7 @@ from ingest.format import (
     Row,
     media,
 )
+from ingest.formats.discord_marks import plain
 from ingest.json_elements import Elements, decode_part
 from ingest.source import Source
 from persona.data import Message
@@ -36,11 +39,12 @@ WRITTEN = frozenset(
 DIRECT = "Direct Messages"
 
 
-class _Author(msgspec.Struct, gc=False):
+class _Author(msgspec.Struct, gc=False, rename="camel"):
     name: str | None = None
     discriminator: str | None = None
     nickname: str | None = None
     id: str | None = None
+    is_bot: bool | None = None
 
 
 class _Post(msgspec.Struct, gc=False, rename="camel"):
@@ -52,6 +56,7 @@ class _Post(msgspec.Struct, gc=False, rename="camel"):
     embeds: list[msgspec.Raw] | None = None
     stickers: list[msgspec.Raw] | None = None
     forwarded_message: object = None
+    mentions: list[_Author] | None = None
 
 
 class _Place(msgspec.Struct, gc=False):
@@ -91,13 +96,22 @@ def _chat(before: bytes) -> str | None:
 def _row(chat: str, post: _Post, options: ReadOptions) -> Row:
     if str(post.type) not in WRITTEN:
         return Drop(SYSTEM)
-    message = Message(chat, sender(post.author), post.timestamp, post.content or "")
+    if post.author and post.author.is_bot:
+        return Drop(BOT)
+    text = plain(post.content or "", _names(post))
+    message = Message(chat, sender(post.author), post.timestamp, text)
     if message.text.strip():
         return message
     if post.forwarded_message:
         return Drop(FORWARDED)
     has_media = post.attachments or post.embeds or post.stickers
     return media(options, message) if has_media else Drop(EMPTY)
+
+
+def _names(post: _Post) -> dict[str, str]:
+    """Who is mentioned, by number, called as where they speak."""
+    known = (one for one in post.mentions or () if one.id and one.name)
+    return {str(one.id): str(one.name) for one in known}
 
 
 def sender(author: _Author | None) -> str:

@@ -4,7 +4,8 @@
     {"ID": 1, "Timestamp": "2021-07-20 18:13:51", "Contents": "hi", "Attachments": ""}
 
 It holds the owner's own messages and nobody else's, which is said in the summary: there is nothing
-in it that was answered. Times are UTC.
+in it that was answered. Times are UTC. Whom a text mentions is a number in it; friends have names
+in `user.json`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ import msgspec
 from ingest.csv_rows import csv_rows, folded
 from ingest.detect import Head, decode
 from ingest.format import DAMAGED, EMPTY, Drop, Format, Note, ReadOptions, Row, media
+from ingest.formats.discord_marks import plain
 from ingest.json_elements import Elements, load
 from ingest.source import Source
 from ingest.times import from_iso
@@ -29,8 +31,17 @@ class _Channel(msgspec.Struct, gc=False):
     guild: dict[str, Any] | None = None
 
 
-class _User(msgspec.Struct, gc=False):
+class _Account(msgspec.Struct, gc=False):
+    id: str | None = None
     username: str | None = None
+
+
+class _Friend(msgspec.Struct, gc=False):
+    user: _Account | None = None
+
+
+class _User(_Account, gc=False):
+    relationships: list[_Friend] | None = None
 
 
 _ROWS = Elements(dict[str, Any])
@@ -46,7 +57,8 @@ def sniff(head: Head) -> float:
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The owner's messages in one channel."""
     yield Note(ONE_SIDED)
-    chat, owner = _chat(source), _owner(source)
+    chat, user = _chat(source), _user(source)
+    owner, names = user.username or "me", _names(user)
     head = decode(source.head())
     is_json = head.lstrip("\ufeff \t\r\n")[:1] == "["
     rows: Iterator[Mapping[str, Any] | None]
@@ -56,8 +68,8 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
         if not row or not row.get("timestamp"):
             yield Drop(DAMAGED)
             continue
-        text = row.get("contents")
-        message = Message(chat, owner, _time(str(row["timestamp"])), str(text or ""), True)
+        text = plain(str(row.get("contents") or ""), names)
+        message = Message(chat, owner, _time(str(row["timestamp"])), text, True)
         if message.text.strip():
             yield message
         else:
@@ -78,12 +90,18 @@ def _chat(source: Source) -> str:
     return index.get(number) or named or source.folder or source.stem
 
 
-def _owner(source: Source) -> str:
+def _user(source: Source) -> _User:
     for place in ("../../account/user.json", "../../Account/user.json"):
         user = load(source.beside(place), _User)
         if user and user.username:
-            return user.username
-    return "me"
+            return user
+    return _User()
+
+
+def _names(user: _User) -> dict[str, str]:
+    """The owner and the friends, by number."""
+    friends = (friend.user for friend in user.relationships or () if friend.user)
+    return {str(one.id): one.username for one in (user, *friends) if one.id and one.username}
 
 
 FORMAT = Format(

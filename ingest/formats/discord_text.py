@@ -9,6 +9,7 @@
 Joins, pins and calls have a text made up by the exporter, by which they are known and left out.
 Left out as well: posts without a text, and in the plain text what stands under {Attachments},
 {Embed}, {Stickers}, {Reactions} and {Forwarded Message}. Plain text gives minutes and no zone.
+Neither tells bots from people.
 """
 
 import re
@@ -32,6 +33,7 @@ from ingest.format import (
     media,
 )
 from ingest.formats.discord_json import DIRECT
+from ingest.formats.discord_marks import plain
 from ingest.source import Source
 from ingest.text import lines
 from ingest.times import TimeReader
@@ -68,6 +70,7 @@ def parse_csv(source: Source, options: ReadOptions) -> Iterator[Row]:
     rows = csv_rows(source, "AuthorID,Author")
     sample = list(islice(rows, SAMPLE))
     times = times_of([str(row.get("date")) for row in sample if row], options)
+    names = {str(row.get("authorid")): _bare(str(row.get("author"))) for row in sample if row}
     if times.layout.ambiguous:
         yield Note(times.layout.note)
     for row in chain(sample, rows):
@@ -75,13 +78,19 @@ def parse_csv(source: Source, options: ReadOptions) -> Iterator[Row]:
             yield Drop(DAMAGED)
             continue
         name = row["author"].removesuffix("#0000")
-        message = Message(chat, name, times.read(row.get("date") or ""), row.get("content") or "")
+        text = plain(row.get("content") or "", names)
+        message = Message(chat, name, times.read(row.get("date") or ""), text)
         if reason := _why_no_post(message.text):
             yield Drop(reason)
         elif message.text.strip():
             yield message
         else:
             yield media(options, message) if row.get("attachments") else Drop(EMPTY)
+
+
+def _bare(author: str) -> str:
+    """An account's name without the number that old ones have."""
+    return author.partition("#")[0]
 
 
 def _named(stem: str) -> str:
@@ -158,7 +167,7 @@ def _row(message: Message, body: list[str], options: ReadOptions) -> Row:
     if reason := _why_no_post(text):
         return Drop(reason)
     if text.strip():
-        return Message(message.chat, message.sender, message.sent_at, text)
+        return Message(message.chat, message.sender, message.sent_at, plain(text, {}))
     if blocks and body[blocks[0]] == "{Forwarded Message}":
         return Drop(FORWARDED)
     return media(options, message) if blocks else Drop(EMPTY)

@@ -5,7 +5,7 @@ r"""Telegram Desktop's JSON export: `result.json` of one chat or of the whole ac
 
 Also what is not quite JSON in it: control characters as \x1f and unquoted paths of custom emoji.
 Left out: service and unsupported rows, media without a caption, what others wrote and the sender
-only passed on. Time zone: that of the machine
+only passed on, what an inline bot made for the sender (`via_bot`). Time zone: that of the machine
 which exported, found from the two times of each row; old exports have one time and no zone.
 """
 
@@ -19,6 +19,7 @@ from msgspec import UNSET
 
 from ingest.detect import Head
 from ingest.format import (
+    BOT,
     DAMAGED,
     EMPTY,
     FORWARDED,
@@ -127,6 +128,10 @@ class _Chat:
         if [post.forwarded_from for post in kept].count(UNSET) < len(kept):
             own = [post for post in kept if not post.is_by_another]
             drops += Counter({FORWARDED: len(kept) - len(own)})  # nothing where that is 0
+            kept = own
+        if any(post.via_bot for post in kept):
+            own = [post for post in kept if not post.via_bot]
+            drops[BOT] += len(kept) - len(own)
             kept = own
         texts = [post.text if type(post.text) is str else joined(post.text) for post in kept]
         batch = self._messages(kept, texts)

@@ -6,8 +6,8 @@
 
 A message that is joined to the one before it has no name: it is by the same person, and what it
 passes on by the same too. Left out: service messages and dates between days, calls, polls, media
-without a caption, messages of others that are passed on. Old exports name no
-zone; their times are local.
+without a caption, messages of others that are passed on, what an inline bot made (`via @bot` behind
+the name). Old exports name no zone; their times are local.
 """
 
 import re
@@ -16,6 +16,7 @@ from posixpath import dirname
 
 from ingest.detect import Head
 from ingest.format import (
+    BOT,
     CALL,
     DAMAGED,
     EMPTY,
@@ -58,7 +59,7 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The messages of one chat through all its pages."""
     times = TimeReader((), date_order="dmy")
     owner = _owner(source)
-    chat = sender = author = ""
+    chat = shown = sender = author = ""
     for page in sorted(source.files, key=_number):
         for node in nodes(page, {"page_header", "message"}):
             if "page_header" in node.names:
@@ -68,11 +69,15 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
                 yield from _notice(node)
                 continue
             name = node.first("from_name", outside=_FORWARDED)
-            sender = _VIA.sub("", inner_text(name)) if name else sender
+            shown = inner_text(name) if name else shown
+            sender = _VIA.sub("", shown)
             passed_on = _passed_on(node)
             author = (_author(passed_on) or author) if passed_on else sender
             if author != sender:
                 yield Drop(FORWARDED)
+                continue
+            if sender != shown:
+                yield Drop(BOT)
                 continue
             stamp = node.first("date")
             when = times.read(stamp.attributes.get("title", "")) if stamp else None

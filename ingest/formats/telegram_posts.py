@@ -40,6 +40,7 @@ class Post(msgspec.Struct, gc=False, rename={"sender": "from"}):
     from_id: str | int | None = None
     forwarded_from: str | UnsetType | None = UNSET
     forwarded_from_id: str | int | None = None
+    via_bot: str | None = None
     text: str | list[str | Piece] = ""
     photo: object = None
     file: object = None

@@ -34,8 +34,8 @@ _MEDIA = _folded("media_omitted")
 _KINDS = _folded("kind_omitted")
 _KINDS_AS_WRITTEN, _LIVE = phrases("kind_omitted"), phrases("live_location")
 _DELETED, _CALLS, _WAITING = phrases("deleted"), phrases("call"), phrases("waiting")
-_CALL_STARTS = tuple(_CALLS)
-_ALSO_TYPED = frozenset({"Voice call", "Video call"})
+_HELD = phrases("held_call")  # also typed by people: the app's only with its mark
+_CALL_STARTS = (*_CALLS, *_HELD)
 _NOTICES, _ENCRYPTED = tuple(phrases("notice")), tuple(phrases("encrypted"))
 
 _FILE = r"[^\n<>/]{1,160}\.\w{2,5}(?: • [^\n<>]{1,30})?"
@@ -116,7 +116,7 @@ class Bodies:
             return Drop(NOT_RECEIVED)
         if _is_poll(text):
             return Drop(POLL)
-        if bare in _CALLS and (bare not in _ALSO_TYPED or text.startswith(MARK)):
+        if bare in _CALLS or (bare in _HELD and text.startswith(MARK)):
             return Drop(CALL)
         caption = self._caption(text)
         if caption is not None:

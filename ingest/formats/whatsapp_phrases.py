@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 Kind = Literal[
-    "media_omitted", "kind_omitted", "deleted", "edited", "call", "waiting", "file_attached",
-    "attached", "live_location", "notice",
+    "media_omitted", "kind_omitted", "deleted", "edited", "call", "held_call", "waiting",
+    "file_attached", "attached", "live_location", "notice",
     "encrypted",
 ]  # fmt: skip
 

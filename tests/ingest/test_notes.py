@@ -70,3 +70,17 @@ def test_a_large_held_out_share_and_a_short_test_are_said() -> None:
 def test_a_large_log_needs_no_note() -> None:
     large = {name: places(100) for name in ("valid", "reference", "test")}
     assert list(size_notes({**large, "train": places(700)})) == []
+
+
+def test_everybody_in_the_other_chats_who_is_named_like_the_subject_is_proposed() -> None:
+    chats = [
+        thread("a", "Mara Kos"), thread("b", "Ben"), thread("c", "mara_k"), thread("d", "Marra"),
+    ]  # fmt: skip
+    note = silence_note(chats, subject="Mara Kos")
+    assert 'with --alias "Mara Kos=mara_k" --alias "Mara Kos=Marra"' in note
+    assert "Mara Kos=Ben" not in note
+
+
+def test_no_more_than_five_names_are_proposed() -> None:
+    chats = [thread("a", "Mara"), *(thread(f"b{n}", f"Mara {n}") for n in range(7))]
+    assert silence_note(chats, subject="Mara").count("--alias") == 5

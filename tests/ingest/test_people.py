@@ -96,6 +96,12 @@ def test_a_misspelt_first_name_finds_the_whole_name() -> None:
         who(speakers(("Mara Kowalczyk", None, None), ("Ben Adeyemi", None, None)), "Maraa")
 
 
+def test_every_speaker_who_may_be_meant_is_named() -> None:
+    found = speakers(("Lena Ek", None, None), ("Lena Voss", None, None), ("Ben", None, None))
+    with pytest.raises(DataError, match=r"did you mean 'Lena Ek' or 'Lena Voss'\?"):
+        who(found, "Lena")
+
+
 def test_a_name_like_no_other_gets_the_speakers() -> None:
     with pytest.raises(DataError, match="speakers: Ben, Mara"):
         who(speakers(("Mara", None, None), ("Ben", None, None)), "Zoltan")

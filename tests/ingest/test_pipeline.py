@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -421,6 +422,36 @@ def test_a_dataset_given_as_a_log_is_said_to_be_one(tmp_path: Path) -> None:
 
     with pytest.raises(DataError, match="dataset: a dataset already"):
         ingest([tmp_path / "dataset"], out=tmp_path / "other", config=config(), now=NOW)
+
+
+def test_in_a_packed_project_only_the_logs_are_read(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    run = project / "runs" / "20260102T030405Z-persona"
+    run.mkdir(parents=True)
+    (project / "logs").mkdir()
+    write_chat(project / "logs" / "crew.jsonl")
+    write_chat(run / "votes.jsonl")
+    for path in (run / "persona.toml", run / "started.json"):
+        path.write_text("{}")
+    (run.parent / "latest").write_text(run.name)
+    build(project / "dataset", log("a", chat()))
+    settings = config()
+    plain = ingest([project / "logs"], out=tmp_path / "a", config=settings, now=NOW)
+    for kind in ("zip", "gztar"):
+        packed = shutil.make_archive(str(tmp_path / kind), kind, tmp_path, "project")
+        found = ingest([Path(packed)], out=tmp_path / "b", config=settings, now=NOW)
+
+        assert found["messages"] == plain["messages"]
+        [note] = [note for note in found["notes"] if "persona wrote itself" in note]
+        assert f"{packed}/project/dataset (a dataset), {packed}/project/runs (runs)" in note
+
+
+def test_an_archive_of_nothing_but_a_dataset_is_said_to_be_one(tmp_path: Path) -> None:
+    build(tmp_path / "dataset", log("a", chat()))
+    packed = shutil.make_archive(str(tmp_path / "data"), "zip", tmp_path / "dataset")
+
+    with pytest.raises(DataError, match=r"wrote itself .* log: .*data.zip \(a dataset"):
+        ingest([Path(packed)], out=tmp_path / "other", config=config(), now=NOW)
 
 
 def write_chat(path: Path) -> None:
