@@ -31,18 +31,11 @@ ARMS = ("base", "prompt", "retrieval", "adapter", "person", "others")
 
 
 def conversations_of(messages: Path, subject: str, *, most: int) -> list[str]:
-    """The lines of the conversations with most of the subject, up to so many of his messages."""
+    """The lines of the subject's newest conversations, up to about so many of his messages."""
     with open_text(messages) as lines:
         rows = [(line, msgspec.json.decode(line)) for line in lines]
-    counts: dict[str, int] = {}
-    for _, row in rows:
-        if row["speaker"] == subject:
-            counts[row["conversation"]] = counts.get(row["conversation"], 0) + 1
-    chosen, total = set(), 0
-    for name in sorted(counts, key=lambda name: (-counts[name], name)):
-        if total < most:
-            chosen.add(name)
-            total += counts[name]
+    said = [(row["t"], row["conversation"]) for _, row in rows if row["speaker"] == subject]
+    chosen = {conversation for _, conversation in sorted(said)[-most:]}
     return [line for line, row in rows if row["conversation"] in chosen]
 
 

@@ -22,8 +22,6 @@ from eval.wording import number
 from persona.config import Config
 from persona.folders import DatasetDir
 
-MOST_CONTEXTS = 400
-
 
 class ProbeVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """Where one probe ended; passed is None where only a gate could tell and none could."""
@@ -51,7 +49,7 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
 
 def audit(dataset: DatasetDir, config: Config) -> Audit:
     """Every probe made from the dataset's held-out side, scored and gated."""
-    held = load_held_out(dataset, max_contexts=MOST_CONTEXTS, seed=config.seed)
+    held = load_held_out(dataset, max_contexts=None, seed=config.seed)
     bench = set_up(held, embed=None, draws=config.eval.half_samples, seed=config.seed)
     if isinstance(bench.scale, Refusal):
         return Audit(subject=held.subject, probes=[], refused=bench.scale.why)

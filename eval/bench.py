@@ -101,9 +101,10 @@ def _scale(held: HeldOut, *, seed: int) -> StyleScale | Refusal:
     others = {name: from_utterances(rows).replies for name, rows in held.others.items()}
     return build_scale(
         from_utterances(held.reference).replies,
-        from_examples(held.contexts).replies,
+        from_examples(held.real).replies,
         others,
         seed=seed,
+        replies=(len(held.contexts) + 1) // 2,
         names=held.names,
     )
 
@@ -111,14 +112,14 @@ def _scale(held: HeldOut, *, seed: int) -> StyleScale | Refusal:
 def _halves(
     held: HeldOut, scale: StyleScale | Refusal, *, seed: int
 ) -> tuple[list[Example], list[Example]]:
-    """The contexts whose real replies set the ceiling, and those of the person arm."""
+    """The examples whose real replies set the ceiling, and those of the person arm."""
     if isinstance(scale, Refusal):
-        upper = first_half([row.conversation for row in held.contexts], seed=seed)
+        upper = first_half([row.conversation for row in held.real], seed=seed)
     else:
         lower = {reply.conversation for reply in scale.held_out}
-        upper = frozenset(row.conversation for row in held.contexts) - lower
+        upper = frozenset(row.conversation for row in held.real) - lower
     sides: tuple[list[Example], list[Example]] = ([], [])
-    for row in held.contexts:
+    for row in held.real:
         sides[row.conversation not in upper].append(row)
     return sides
 
@@ -142,6 +143,6 @@ def _leakage(held: HeldOut) -> LeakageGate:
         {
             "train": side(from_examples(held.train)),
             "reference": side(from_utterances(held.reference)),
-            "test": side(from_examples(held.contexts)),
+            "test": side(from_examples(held.real)),
         }
     )

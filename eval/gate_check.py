@@ -19,7 +19,7 @@ from pathlib import Path
 
 from eval.answers import Answers, from_examples
 from eval.bench import Bench, set_up
-from eval.held_out import HeldOut, choose_contexts
+from eval.held_out import HeldOut, in_drawn_order
 from eval.measure import gates_of
 from eval.metrics.leakage import LONG
 from eval.metrics.words import words
@@ -63,11 +63,13 @@ def split_by_time(speaker: str, rows: Sequence[Example], *, most: int, seed: int
     first, second = int(len(rows) * 0.7), int(len(rows) * 0.8)
     reference = _apart(rows[first:second], rows[:first])
     test = _apart(rows[second:], rows[:second])
+    contexts = in_drawn_order(test, seed=seed)[:most]
     return HeldOut(
         subject=speaker,
         names=(),
         data_sha256="",
-        contexts=choose_contexts(test, most=most, seed=seed),
+        real=contexts,
+        contexts=contexts,
         train=list(rows[max(0, first - MOST_TRAIN) : first]),
         reference=[
             Utterance(row.conversation, speaker, None, row.reply, row.prompt)

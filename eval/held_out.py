@@ -1,7 +1,8 @@
 """The side of a dataset to judge by: contexts with their real replies, reference, others.
 
-Every arm answers the same contexts of the test split. The real replies to them are cut by
-conversation into two halves: one sets the ceiling of the style scale, one is the arm `person`.
+Every arm answers the same contexts of the test split. The real replies, to these contexts and to
+the rest of the split, are cut by conversation into two halves: one sets the ceiling of the style
+scale, one is the arm `person`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,14 +19,16 @@ from persona.folders import DatasetDir
 class HeldOut:
     """All that an evaluation reads of a dataset.
 
-    names: those under which the subject appears in the logs. contexts: held-out examples, in time
-    order within a conversation. train: the subject's training examples. others: the other
-    speakers' real replies, by speaker. canaries: codes planted in train, which `train` leaves out.
+    names: those under which the subject appears in the logs. real: held-out examples, in time order
+    within a conversation; contexts: the first of them, which every arm answers. train: the
+    subject's training examples. others: the other speakers' real replies, by speaker. canaries:
+    codes planted in train, which `train` leaves out.
     """
 
     subject: str
     names: tuple[str, ...]
     data_sha256: str
+    real: list[Example]
     contexts: list[Example]
     train: list[Example]
     reference: list[Utterance]
@@ -38,13 +41,13 @@ class HeldOut:
         return sorted(self.others)
 
 
-def load_held_out(dataset: DatasetDir, *, max_contexts: int, seed: int) -> HeldOut:
-    """The held-out side of a dataset, at most `max_contexts` contexts in whole conversations.
+def load_held_out(dataset: DatasetDir, *, max_contexts: int | None, seed: int) -> HeldOut:
+    """The held-out side of a dataset; `max_contexts`: answered by each arm, None for all.
 
     Raises DataError if the dataset is missing or half-written.
     """
     manifest = dataset.manifest()
-    contexts = choose_contexts(dataset.examples("test"), most=max_contexts, seed=seed)
+    real = in_drawn_order(dataset.examples("test"), seed=seed)
     others: dict[str, list[Utterance]] = {}
     for row in dataset.utterances("others"):
         others.setdefault(row.speaker, []).append(row)
@@ -52,7 +55,8 @@ def load_held_out(dataset: DatasetDir, *, max_contexts: int, seed: int) -> HeldO
         subject=str(manifest["subject"]),
         names=tuple(manifest["names"]),
         data_sha256=str(manifest["data_sha256"]),
-        contexts=contexts,
+        real=real,
+        contexts=real[:max_contexts],
         train=[row for row in dataset.examples("train") if not is_canary(row)],
         reference=list(dataset.utterances("reference")),
         others=others,
@@ -60,10 +64,10 @@ def load_held_out(dataset: DatasetDir, *, max_contexts: int, seed: int) -> HeldO
     )
 
 
-def choose_contexts(examples: Sequence[Example], *, most: int, seed: int) -> list[Example]:
-    """At most `most` examples: conversations in drawn order, whole as far as they go."""
+def in_drawn_order(examples: Sequence[Example], *, seed: int) -> list[Example]:
+    """The examples of one conversation after the other, conversations in drawn order."""
     rank = {name: place for place, name in enumerate(_drawn(examples, seed=seed))}
-    return sorted(examples, key=lambda row: rank[row.conversation])[:most]
+    return sorted(examples, key=lambda row: rank[row.conversation])
 
 
 def first_half(conversations: Sequence[str], *, seed: int) -> frozenset[str]:

@@ -42,7 +42,7 @@ def measure(bench: Bench, name: str, answers: Answers) -> Arm:
     gates = gates_of(bench, answers)
     reference = [row.text for row in bench.held.reference]
     struck = None if name in ENDS else struck_reason(gates)
-    own = [row.reply for row in (bench.ceiling if name == "person" else bench.held.contexts)]
+    own = [row.reply for row in (bench.ceiling if name == "person" else bench.held.real)]
     contexts = [whole_text(prompt) for prompt in answers.prompts] if answers.prompts else None
     said = any(text.strip() for text in answers.texts)
     return Arm(

@@ -21,9 +21,6 @@ from eval.style.results import Refusal
 from persona.config import Config
 from persona.folders import DatasetDir
 
-MOST_CONTEXTS = 1000
-"""Real replies read to score replies from anywhere: nothing is generated, so more is cheap."""
-
 
 def evaluate_replies(
     rows: Sequence[GivenReply],
@@ -39,7 +36,7 @@ def evaluate_replies(
     Too few replies are refused like too small a dataset. Raises DataError if the dataset is
     missing or half-written.
     """
-    held = load_held_out(dataset, max_contexts=MOST_CONTEXTS, seed=config.seed)
+    held = load_held_out(dataset, max_contexts=None, seed=config.seed)
     found = match_contexts(rows, held.contexts)
     return _without_model(
         "replies", found, held, config, plugins=plugins, now=now, progress=progress

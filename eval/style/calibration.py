@@ -40,6 +40,11 @@ class Levels:
         """Raw score of 100 points."""
         return self.ceiling - self.floor
 
+    @property
+    def span_error(self) -> float:
+        """Standard error of the span."""
+        return float((self.ceiling_draws - self.floor_draws).std())
+
     def points(self, raw: Array) -> Array:
         """Raw scores as points of the scale."""
         scaled: Array = 100.0 * (raw - self.floor) / self.span

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eval.style.community import NO_SIGNS, Signs, chance_of_home
-from eval.style.model import Array
+from eval.style.model import FAMILIES, Array
 from eval.style.pool import Pool, draw_by_length
 from eval.style.resemblance import Profile
 
@@ -25,11 +25,15 @@ ENOUGH_SPEAKERS = 8  # of the log, to take the spread of people from the log its
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Others:
-    """The other people, seen from a profile: the log's and the bank's."""
+    """The other people, seen from a profile: the log's and the bank's.
+
+    views: a profile for each of the log's people, where they are not all seen from the same.
+    """
 
     log: tuple[Pool, ...]
     bank: tuple[Pool, ...] = ()
     signs: Signs = NO_SIGNS  # of the log coming from the bank's community
+    views: tuple[Profile, ...] = ()
 
     def __len__(self) -> int:
         return len(self.log) + len(self.bank)
@@ -59,9 +63,9 @@ def measure_floor(
     profile: Profile, others: Others, *, quota: Array, size: float, rng: np.random.Generator
 ) -> Floor:
     """The zero point at `size` messages with `quota` of them in each length bin, (bins,)."""
-    log, bank = (
-        similarities(profile, pools, quota=quota, rng=rng) for pools in (others.log, others.bank)
-    )
+    views = others.views or (profile,) * len(others.log)
+    log = similarities(views, others.log, quota=quota, rng=rng)
+    bank = similarities((profile,) * len(others.bank), others.bank, quota=quota, rng=rng)
     slopes, intercept = profile.model.weights.at(size)
     log_raw, bank_raw = log @ slopes + intercept, bank @ slopes + intercept
     log_mean, bank_mean = log_raw.mean(1), bank_raw.mean(1)
@@ -103,17 +107,16 @@ def _median(scores: Array) -> float:
 
 
 def similarities(
-    profile: Profile, pools: Sequence[Pool], *, quota: Array, rng: np.random.Generator
+    views: Sequence[Profile], pools: Sequence[Pool], *, quota: Array, rng: np.random.Generator
 ) -> Array:
-    """Similarities of each person's batches, (people, IMPOSTOR_DRAWS, families)."""
+    """Similarities of each person's batches to his view, (people, IMPOSTOR_DRAWS, families)."""
     found = [
-        profile.similarities(
+        view.similarities(
             draw_by_length(pool, quota, draws=IMPOSTOR_DRAWS, rng=rng) @ pool.evidence
         )
-        for pool in pools
+        for view, pool in zip(views, pools, strict=True)
     ]
-    families = len(profile.model.weights.slopes[0])
-    return np.array(found).reshape(len(pools), IMPOSTOR_DRAWS, families)
+    return np.array(found).reshape(len(pools), IMPOSTOR_DRAWS, len(FAMILIES))
 
 
 def people_spread(log: Array, bank: Array) -> float:

@@ -20,7 +20,7 @@ from eval.style.comparison import compare_pools
 from eval.style.features import LENGTH_BINS, Features, Reply, extract
 from eval.style.floor import DRAWS, Others
 from eval.style.lexicon import Lexicon
-from eval.style.local import local_model
+from eval.style.local import local_model, views_without
 from eval.style.material import LEAST_TEST, cut_in_halves, log_lexicon, read_rivals, refuse
 from eval.style.model import Array, Model, Rows, load_model
 from eval.style.pool import Pool, halves, pool_messages, pool_replies, take_units
@@ -151,8 +151,8 @@ def build_scale(
     ceiling, rng = take_units(own, upper), np.random.default_rng([seed, 0])
     levels = measure_levels(profile, ceiling, own, people, length_shares=shares, size=size, rng=rng)
     calibration = describe(levels, own, people, rng=rng)
-    if calibration.auc < LEAST_AUC or levels.span <= 0:
-        return not_told_apart(calibration, size=size)
+    if not told_apart(calibration, levels):
+        return not_told_apart(calibration, levels)
     held_out = tuple(person[place] for place in np.unique(tested.replies)[lower])
     return StyleScale(
         profile,
@@ -177,13 +177,20 @@ def model_for(lexicon: Lexicon, people: Sequence[Features], *, seed: int) -> Mod
     return local_model(model, lexicon, people, rng=np.random.default_rng([seed, 4]))
 
 
-def not_told_apart(found: Calibration, *, size: float) -> Refusal:
+def told_apart(found: Calibration, levels: Levels) -> bool:
+    """Whether the person's replies stand out, and the scale's ends surely lie apart."""
+    return found.auc >= LEAST_AUC and levels.span > Z95 * levels.span_error
+
+
+def not_told_apart(found: Calibration, levels: Levels) -> Refusal:
     """The refusal where the person's own replies do not stand out at so many messages."""
     return Refusal(
         "this person cannot be told from other people in these logs: AUC "
         f"{found.auc:.2f} [{found.auc_low:.2f}, {found.auc_high:.2f}] at "
-        f"{size:.0f} messages, {LEAST_AUC} is needed; where one of them is this person under "
-        "another name, join the names with --alias and ingest again"
+        f"{levels.size:.0f} messages, {LEAST_AUC} is needed, and the two ends of the scale lie "
+        f"{levels.span / levels.span_error:.1f} standard errors apart, {Z95:.2f} are needed; where "
+        "one of them is this person under another name, join the names with --alias and ingest "
+        "again; else more messages may help"
     )
 
 
@@ -207,7 +214,7 @@ def doubt(levels: Levels, others: Others, *, messages: int) -> tuple[str, ...]:
     found = []
     if messages < INDICATIVE:
         found.append("Fewer than 100 reference or test messages: the score is only indicative.")
-    if float(levels.spans_drawn().std()) / levels.span > LOOSE_ENDS:
+    if levels.span_error / levels.span > LOOSE_ENDS:
         found.append(
             "The distance of the scale's two ends is uncertain by more than a third: the score is "
             "only indicative."
@@ -226,9 +233,11 @@ def doubt(levels: Levels, others: Others, *, messages: int) -> tuple[str, ...]:
 
 def see_others(profile: Profile, known: Features, rivals: Sequence[Features]) -> Others:
     """The other people as the profile sees them: the log's and, in English, the bank's."""
-    log = tuple(pool_messages(profile, one) for one in rivals)
     if profile.model.lexicon.language == "learned":
-        return Others(log)
+        views = tuple(views_without(profile.model, load_model(), known, rivals))
+        pairs = zip(views, rivals, strict=True)
+        return Others(tuple(pool_messages(view, one) for view, one in pairs), views=views)
+    log = tuple(pool_messages(profile, one) for one in rivals)
     bank = load_bank()
     signs = read_signs(profile.model, [known, *rivals], bank)
     return Others(log, tuple(bank.pools(profile)), signs)

@@ -1,21 +1,35 @@
 """Contexts are taken in whole conversations and cut into halves by conversation."""
 
-from eval.held_out import choose_contexts, first_half, last_turns
+from itertools import pairwise
+
+from eval.bench import set_up
+from eval.held_out import first_half, in_drawn_order, last_turns, load_held_out
+from eval.style.scorer import StyleScale
 from persona.data import Turn
+from persona.folders import DatasetDir
 from tests.eval.conftest import examples
 
 ROWS = examples("test", 40, seed=2)
 
 
-def test_chosen_contexts_are_whole_conversations_as_far_as_they_go() -> None:
-    chosen = choose_contexts(ROWS, most=12, seed=0)
-    names = [row.conversation for row in chosen]
-    assert len(chosen) == 12
-    assert all(names.count(name) == 4 for name in names)
+def test_the_drawn_order_keeps_conversations_together() -> None:
+    names = [row.conversation for row in in_drawn_order(ROWS, seed=0)]
+    assert len(names) == len(ROWS)
+    assert names != [row.conversation for row in ROWS]
+    changes = sum(a != b for a, b in pairwise(names))
+    assert changes == len(set(names)) - 1
 
 
-def test_all_contexts_are_taken_where_they_fit() -> None:
-    assert len(choose_contexts(ROWS, most=1000, seed=0)) == 40
+def test_every_real_reply_sets_the_scale_though_few_contexts_are_answered(
+    dataset: DatasetDir,
+) -> None:
+    few = load_held_out(dataset, max_contexts=10, seed=0)
+    assert few.contexts == few.real[:10]
+    assert len(few.real) == len(load_held_out(dataset, max_contexts=None, seed=0).contexts) > 10
+    bench = set_up(few, embed=None, draws=20, seed=0)
+    assert len(bench.ceiling) + len(bench.person) == len(few.real)
+    assert isinstance(bench.scale, StyleScale)
+    assert bench.scale.levels.size <= 10
 
 
 def test_halves_share_no_conversation_and_are_even() -> None:

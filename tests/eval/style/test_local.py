@@ -2,10 +2,15 @@
 
 import random
 
+import numpy as np
 import pytest
 
-from eval.style.features import Reply
+from eval.style.features import Reply, extract
+from eval.style.lexicon import choose_lexicon
+from eval.style.local import local_model, views_without
+from eval.style.model import load_model
 from eval.style.probes import build_probes, learn_rules, rewrite, scrub, shuffle_words
+from eval.style.resemblance import build_profile
 from eval.style.results import Refusal
 from eval.style.scorer import build_scale
 from eval.style.selftest import judge, run_selftest
@@ -39,6 +44,25 @@ def test_another_language_needs_three_other_people(reference, test_split, crowd)
     refusal = build_scale(foreign(reference), foreign(test_split), others, seed=1)
     assert isinstance(refusal, Refusal)
     assert "not in English" in refusal.why
+
+
+def test_nobody_is_in_the_background_that_he_is_placed_against(reference, crowd):
+    people = [foreign(reference), *(foreign(replies) for replies in list(crowd.values())[:4])]
+    lexicon = choose_lexicon({str(n): [one.text for one in p] for n, p in enumerate(people)})
+    known, *rivals = (extract(replies, lexicon) for replies in people)
+    shipped = load_model()
+
+    def learned(speakers):
+        return local_model(shipped, lexicon, speakers, rng=np.random.default_rng(1))
+
+    views = list(views_without(learned([known, *rivals]), shipped, known, rivals))
+    for place, view in enumerate(views):
+        rest = learned([known, *rivals[:place], *rivals[place + 1 :]])
+        np.testing.assert_allclose(view.model.plain, rest.plain)
+        np.testing.assert_allclose(view.model.masked, rest.masked)
+        np.testing.assert_allclose(view.model.rates.mean, rest.rates.mean, atol=1e-12)
+        np.testing.assert_allclose(view.model.habits.mean, rest.habits.mean, atol=1e-12)
+        np.testing.assert_array_equal(view.plain, build_profile(view.model, known).plain)
 
 
 def test_scrubbing_keeps_the_content_and_drops_the_style():

@@ -9,7 +9,7 @@ import pytest
 
 from eval.style.features import Reply
 from eval.style.results import Refusal
-from eval.style.scorer import build_scale
+from eval.style.scorer import build_scale, told_apart
 
 
 def test_the_person_lands_near_100(scale):
@@ -136,3 +136,11 @@ def test_scoring_needs_no_torch():
         "sys.exit(any(name in sys.modules for name in ('torch', 'sklearn', 'scipy', 'pandas')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_no_score_where_the_ends_are_not_surely_apart(scale):
+    found, levels = scale.calibration, scale.levels
+    assert told_apart(found, levels)
+    loose = np.random.default_rng(1).normal(0, levels.span, len(levels.ceiling_draws))
+    assert not told_apart(found, dataclasses.replace(levels, ceiling_draws=loose))
+    assert not told_apart(dataclasses.replace(found, auc=0.8), levels)
