@@ -15,7 +15,7 @@ from persona.config import TrainConfig
 
 TINY_PARAMETERS = 50_000_000
 
-GAIN_BY_TURNS = ((25, 0.28), (50, 0.53), (100, 0.87), (200, 1.14), (400, 1.47), (800, 1.81))
+GAIN_BY_TURNS = ((25, 0.44), (50, 0.68), (100, 1.21), (200, 1.49), (400, 1.82), (800, 2.07))
 """What so many turns took off the held-out loss of the bundled model on the samples, in nats per
 token (docs/evidence/data-size.md)."""
 

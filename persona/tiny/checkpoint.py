@@ -16,14 +16,13 @@ class Progress:
     step: int = 0
     tokens: int = 0
     seconds: float = 0.0
-    warm_up_from: int = 0  # the step at which the newest warm-up began
     decay_from: float | None = None  # the second at which the rate began to fall
 
 
 def rate(progress: Progress, *, total_seconds: float) -> float:
     """The learning rate as a share of the constant one: warm-up by steps, decay by the clock."""
     if progress.decay_from is None:
-        return min(1.0, (progress.step - progress.warm_up_from + 1) / WARM_UP_STEPS)
+        return min(1.0, (progress.step + 1) / WARM_UP_STEPS)
     left = total_seconds - progress.seconds
     return max(LAST_RATE, min(1.0, left / (total_seconds - progress.decay_from)))
 

@@ -4,8 +4,8 @@
         --out persona/tiny/model --work build/tiny --minutes 90
 
 Muon for the hidden matrices, AdamW for the embedding and the norms; warm-up, a constant rate, and a
-linear decay over the last part of the time. The same command goes on where it was stopped; with
-`--start FOLDER` it goes on from published weights. It does not measure: that is `evaluate`.
+linear decay over the last part of the time. The same command goes on where it was stopped. It does
+not measure: that is `evaluate`.
 """
 
 import argparse
@@ -41,7 +41,7 @@ from persona.tiny.recipe import (
 from persona.tiny.tokenizer import load_tokenizer, train_tokenizer
 from persona.tiny.variation import NAMES, casual
 
-FACTS = "training.json"  # in the model folder: what each run came to, the first one first
+FACTS = "training.json"  # in the model folder: what the run came to
 SAVE_SECONDS = 150
 LOG_STEPS = 20
 
@@ -61,12 +61,8 @@ def tokenizer_texts(dialogues: Sequence[Dialogue]) -> Iterator[str]:
         yield OPENER
 
 
-def find_tokenizer(
-    work: Path, dialogues: Sequence[Dialogue], *, start: Path | None
-) -> PreTrainedTokenizerFast:
-    """The tokenizer of the weights started from, of the run so far, or a newly trained one."""
-    if start:
-        return load_tokenizer(start)
+def find_tokenizer(work: Path, dialogues: Sequence[Dialogue]) -> PreTrainedTokenizerFast:
+    """The tokenizer of the run so far, or a newly trained one."""
     folder = work / "tokenizer"
     if not folder.exists():
         texts = tokenizer_texts(dialogues)
@@ -103,15 +99,13 @@ class Trainer:
     step less than it would inside every matrix product.
     """
 
-    def __init__(
-        self, model: LlamaForCausalLM, *, device: torch.device, seconds: float, rate: float = 1.0
-    ) -> None:
+    def __init__(self, model: LlamaForCausalLM, *, device: torch.device, seconds: float) -> None:
         self.model = model.to(device).train()
         on_gpu = device.type == "cuda"
         self.core = torch.compile(model.model, dynamic=False) if on_gpu else model.model
         self.device, self.total_seconds = device, seconds
         self.optimizers = make_optimizers(model)
-        self.rates = [rate * optimizer.param_groups[0]["lr"] for optimizer in self.optimizers]
+        self.rates = [optimizer.param_groups[0]["lr"] for optimizer in self.optimizers]
         self.progress = Progress()
         cores = len(os.sched_getaffinity(0))
         torch.set_num_threads(1)
@@ -205,25 +199,19 @@ def train(arguments: argparse.Namespace) -> None:
     work: Path = arguments.work
     work.mkdir(parents=True, exist_ok=True)
     dialogues = [d for d in read_dialogues(arguments.data) if not is_held_out(d)]
-    tokenizer = find_tokenizer(work, dialogues, start=arguments.start)
-    model = (
-        LlamaForCausalLM.from_pretrained(arguments.start, dtype=torch.float32)
-        if arguments.start
-        else build_model(tokenizer, recipe)
-    )
+    tokenizer = find_tokenizer(work, dialogues)
+    model = build_model(tokenizer, recipe)
     model.set_attn_implementation(ATTENTION[device.type])
     add_dropout(model, recipe.dropout)
-    seconds = arguments.minutes * 60
-    trainer = Trainer(model, device=device, seconds=seconds, rate=recipe.rate)
+    trainer = Trainer(model, device=device, seconds=arguments.minutes * 60)
     trainer.resume([work / "decay.pt", work / "constant.pt"])
     os.environ["TOKENIZERS_PARALLELISM"] = "false"  # texts are short and the cores are taken
     seed = arguments.seed + trainer.progress.tokens
     run(trainer, Batches(dialogues, Encoder(tokenizer), recipe, seed=seed), work)
     save_model(model, tokenizer, arguments.out)
-    stages = json.loads((arguments.start / FACTS).read_text()) if arguments.start else []
     machine = torch.cuda.get_device_name() if device.type == "cuda" else cpu_name()
-    stages.append({"recipe": arguments.recipe, "machine": machine, **asdict(trainer.progress)})
-    (arguments.out / FACTS).write_text(json.dumps(stages, indent=2) + "\n")
+    facts = {"recipe": arguments.recipe, "machine": machine, **asdict(trainer.progress)}
+    (arguments.out / FACTS).write_text(json.dumps(facts, indent=2) + "\n")
 
 
 def main() -> None:
@@ -234,7 +222,6 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="folder for checkpoints")
     parser.add_argument("--minutes", type=float, required=True, help="training time in all")
     parser.add_argument("--recipe", choices=RECIPES, default="laptop", help="size and mixture")
-    parser.add_argument("--start", type=Path, help="a model folder to go on from")
     parser.add_argument("--seed", type=int, default=0)
     train(parser.parse_args())
 
