@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from eval.replies import ReplyRow
+from persona.counted import counted
 from persona.data import Turn, Utterance, split_bubbles
 from persona.errors import DataError
 from persona.proportion import wilson
@@ -116,8 +117,9 @@ def deal(
     fit = [row for row in real if _differ(row.text, clone.get((row.conversation, row.prompt), ""))]
     if len(fit) < FEWEST or not others:
         raise DataError(
-            f"{len(fit)} contexts with a real reply and another one of '{arm}', and {len(others)} "
-            "replies of other people, are too few for a blind sheet; run `persona eval` on more"
+            f"{counted(len(fit), 'context')} with a real reply and another one of '{arm}', and "
+            f"{counted(len(others), 'reply')} of other people, are too few for a blind "
+            "sheet; run `persona eval` on more"
         )
     chosen = draw.sample(fit, min(count, len(fit)))
     trials, questions = [], []

@@ -17,6 +17,7 @@ from eval.metrics.likelihood import Read, saved_bits
 from eval.metrics.privacy import NOTHING_SEEN, PrivacyFigures, area_under_curve
 from eval.significance import binomial_tail
 from persona.canaries import canary_example, draw_codes
+from persona.counted import counted
 from persona.data import Example
 
 DECOYS = 1000
@@ -92,8 +93,8 @@ def _warnings(memory: Memory) -> Iterator[str]:
     for group in memory.exposures or ():
         if group.p < ALPHA / len(memory.exposures or ()):
             yield (
-                f"{group.found} of {group.canaries} codes planted {group.times} times rank in the "
-                "likeliest hundredth: what is said so often is memorised"
+                f"{group.found} of {group.canaries} codes planted {counted(group.times, 'time')} "
+                "rank in the likeliest hundredth: what is said so often is memorised"
             )
     done, guessed = memory.completed, memory.guessed
     by_chance = (guessed.near + 1) / (guessed.tried + 2)

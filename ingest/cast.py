@@ -22,6 +22,7 @@ from ingest.people import (
 )
 from ingest.redact import spellings_of, stand_ins
 from persona.config import Config
+from persona.counted import counted
 from persona.errors import ConfigError, DataError
 
 
@@ -126,5 +127,6 @@ def _nothing(found: Collected, accounts: Accounts) -> str:
         return f"{first}: {next(iter(reasons))}; {mend}"
     why = ", ".join(f"{reason} ({count})" for reason, count in sorted(reasons.items()))
     why = why or "; ".join(accounts.notes)
-    where = first if len(found.files) == 1 else f"{first} and {len(found.files) - 1} files more"
+    more = counted(len(found.files) - 1, "more file")
+    where = first if len(found.files) == 1 else f"{first} and {more}"
     return f"{where}: no message in it: {why or 'it is empty'}; {mend}"

@@ -12,6 +12,7 @@ from ingest.lines import Thread
 from ingest.people import SpeakerCount, Speakers, look_alikes
 from ingest.split import STEADY, Split
 from persona.canaries import Canary
+from persona.counted import counted
 
 _TELLING = 12  # characters: longer ones are not said by two people in the same minute
 _ENOUGH = 3
@@ -80,7 +81,7 @@ def silence_note(threads: Sequence[Thread], *, subject: str, hidden: Container[s
     likely = f", and named like {subject} are {', '.join(alike)}" if alike else ""
     joined = " ".join(f'--alias "{subject}={name}"' for name in alike or [told[0][0]])
     return (
-        f"{subject} says nothing in {len(silent)} of {len(threads)} chats, which hold "
+        f"{subject} says nothing in {len(silent)} of {counted(len(threads), 'chat')}, which hold "
         f"{counts.total():,} of {total:,} messages; most is said there by {speakers}{likely}: "
         f"where that is {subject} too, join the names with {joined}"
     )
@@ -99,14 +100,15 @@ def size_notes(splits: Split) -> Iterator[str]:
     total, held_out = sum(rows.values()), rows["test"] + rows["reference"]
     if held_out > _LARGE_SHARE * total:
         yield (
-            f"with {total} replies, {held_out / total:.0%} are held out to judge by and "
+            f"with {counted(total, 'reply')}, {held_out / total:.0%} are held out to judge by and "
             f"{rows['train']} are left to learn from; with more logs a larger share is learned from"
         )
     profile = sum(at.reply.count for at in splits["reference"])
     if min(rows["test"], profile) < STEADY:
         yield (
-            f"{rows['test']} replies to judge by and a style profile of {profile} messages make "
-            f"an indicative score; it is steady from {STEADY} of each"
+            f"{counted(rows['test'], 'reply')} to judge by and a style profile of "
+            f"{counted(profile, 'message')} make an indicative score; it is steady from {STEADY} "
+            "of each"
         )
 
 
@@ -128,8 +130,9 @@ def _same_words(threads: Sequence[Thread]) -> Counter[tuple[str, str]]:
 def canary_notes(canaries: Sequence[Canary]) -> Iterator[str]:
     """A sentence where made-up codes were planted."""
     if canaries:
+        rows = counted(sum(one.times for one in canaries), "row")
+        codes = counted(len(canaries), "made-up code")
         yield (
-            f"{len(canaries)} made-up codes stand in {sum(one.times for one in canaries)} rows of "
-            "train.jsonl that nobody wrote, so that `persona eval` can measure what training "
-            "memorises; for a persona to keep, ingest again without [ingest] canaries"
+            f"{rows} of train.jsonl that nobody wrote hold {codes}, so `persona eval` measures "
+            "what training memorises; for a persona to keep, ingest again without [ingest] canaries"
         )

@@ -23,6 +23,7 @@ from ingest.formats.table import OTHER_COLUMNS, unknown_columns
 from ingest.log_file import FileSummary, LogFile
 from ingest.ordering import Sorter
 from ingest.source import READ_ERRORS, Files, Source, Unreadable, why
+from persona.counted import counted
 
 __all__ = [
     "FileSummary",
@@ -104,7 +105,7 @@ def refusal(paths: Sequence[Path], files: Sequence[FileSummary], *, strict: bool
             failed = error not in HARMLESS and not str(error).startswith(OTHER_COLUMNS)
             if failed or damaged:
                 return (
-                    f"{file.path}: {file.error if failed else f'{damaged} damaged rows'}; "
+                    f"{file.path}: {file.error if failed else counted(damaged, 'damaged row')}; "
                     "leave the file out, export it again, or do without --strict"
                 )
         for path in filter(Path.is_file, paths):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ingest.examples import COPIED, Place, prompt
 from ingest.lines import Session
 from ingest.near import NearIndex, normalise
+from persona.counted import counted
 from persona.errors import DataError
 
 SPLITS = ("train", "valid", "reference", "test")
@@ -66,8 +67,8 @@ def sizes(replies: int, messages: int) -> Sizes:
 def too_few(replies: int, needed: int) -> str:
     """The message of the DataError."""
     return (
-        f"{replies} replies are too few: at least {needed} are needed, "
-        f"{MIN_TRAIN + MIN_VALID} to learn from and the rest to judge by; add more logs"
+        f"{counted(replies, 'reply')} {'is' if replies == 1 else 'are'} too few: at least {needed} "
+        f"are needed, {MIN_TRAIN + MIN_VALID} to learn from and the rest to judge by; add more logs"
     )
 
 
@@ -155,12 +156,12 @@ def _refuse_small(kept: Split, replies: int) -> None:
     for name, at_least in least.items():
         if len(kept[name]) < at_least:
             raise DataError(
-                f"{replies} replies in these conversations leave {len(kept[name])} "
+                f"the {counted(replies, 'reply')} in these conversations leave {len(kept[name])} "
                 f"for {name}, {at_least} are needed; add more logs"
             )
     profile = sum(at.reply.count for at in kept["reference"])
     if profile < MIN_REFERENCE:
         raise DataError(
-            f"{replies} replies leave {profile} messages for the style profile, "
-            f"{MIN_REFERENCE} are needed; add more logs"
+            f"{counted(replies, 'reply')} leave {counted(profile, 'message')} for the style "
+            f"profile, {MIN_REFERENCE} are needed; add more logs"
         )

@@ -27,17 +27,22 @@ class Sheet(NamedTuple):
 def write_sheet(run: RunDir, dataset: DatasetDir, *, arm: str, trials: int) -> Sheet:
     """Writes `ab/sheet.html` and `ab/key.json` into the run.
 
-    Raises DataError if the run was not evaluated or has too few replies.
+    Raises DataError if the run was not evaluated, has no such arm or too few replies.
     """
     from eval.blind import deal
     from eval.blind_sheet import to_sheet
     from eval.replies import ReplyRow
+    from eval.report import ENDS
 
     if not run.replies.is_file():
         raise DataError(f"{run.root}: not evaluated yet, so no replies; run `persona eval` first")
+    rows = list(read_jsonl(run.replies, ReplyRow))
+    arms = [*dict.fromkeys(row.arm for row in rows if row.arm not in ENDS)]
+    if arm not in arms:
+        raise DataError(f"--arm {arm}: {run.root} has no such arm; it has {', '.join(arms)}")
     folder = run.root / "ab"
     key, questions = deal(
-        list(read_jsonl(run.replies, ReplyRow)),
+        rows,
         list(dataset.utterances("others")),
         arm=arm,
         count=trials,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from persona.counted import counted
 from persona.data import write_private
 
 
@@ -95,7 +96,7 @@ def _messages(data: Mapping[str, Any]) -> str:
     redacted = sum(data.get("redacted", {}).values())
     return (
         f"{messages['read']:,} messages were read, {used:,} used; "
-        f"{redacted:,} private things were replaced by placeholders."
+        f"{counted(redacted, 'private thing')} replaced by placeholders."
     )
 
 

@@ -13,7 +13,7 @@ import typer
 from typer import Option
 
 from persona import __version__
-from persona.commands import Commands
+from persona.commands import Command, Commands
 from persona.console import show_error
 from persona.folders import DATASET, RUNS, DatasetDir, find_run
 from persona.measuring import MEASURING
@@ -31,11 +31,10 @@ from persona.options import (
     Runs,
     Seed,
     Settings,
-    TrainData,
     aliases,
-    asked_for,
     settings,
 )
+from persona.training import train
 from persona.upkeep import UPKEEP
 
 app = typer.Typer(
@@ -71,7 +70,7 @@ def program(
     """Your chat logs become a model that answers the way you write, with a measured score."""
 
 
-@app.command()
+@app.command(cls=Command)
 def parse(
     paths: Logs,
     keep_media: KeepMedia = False,
@@ -105,14 +104,19 @@ def parse(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(cls=Command)
 def ingest(
     paths: Logs,
-    subject: Annotated[Names, Option(help="The person to imitate, by any name.")] = None,
-    alias: Annotated[Names, Option(help="NAME=OTHER: two names of one person.")] = None,
+    subject: Annotated[
+        Names, Option(metavar="NAME", help="The person to imitate, by any name.")
+    ] = None,
+    alias: Annotated[Names, Option(metavar="NAME=OTHER", help="Two names of one person.")] = None,
     out: Annotated[Path, Option(help="The dataset folder to write.")] = DATASET,
     also: Annotated[
-        list[Layout] | None, Option(help="Write it for another trainer too, beside the dataset.")
+        list[Layout] | None,
+        Option(
+            metavar="|".join(Layout), help="Write it for another trainer too, beside the dataset."
+        ),
     ] = None,
     keep_media: KeepMedia = False,
     date_order: DateOrder = None,
@@ -143,57 +147,13 @@ def ingest(
     show_dataset(manifest, out, as_json=as_json)
 
 
-@app.command()
-def train(
-    data: TrainData = None,
-    base: Annotated[str | None, Option(help="auto, tiny, a model folder or a hub id.")] = None,
-    name: Annotated[str, Option(help="What to call the run.")] = "persona",
-    dry_run: Annotated[
-        bool, Option("--dry-run", help="Show steps, memory and time; load no weights.")
-    ] = False,
-    resume: Annotated[
-        bool, Option("--resume", help="Go on with the newest run of that name.")
-    ] = False,
-    runs: Runs = RUNS,
-    consent: Consent = False,
-    config_file: ConfigFile = None,
-    overrides: Settings = None,
-    seed: Seed = None,
-    as_json: Json = False,
-) -> None:
-    """Train a persona adapter; its cost is shown first."""
-    from persona.live import TrainingDisplay
-    from persona.tables.training import show_plan, show_run
-    from persona.train import dry_run as plan_only
-    from persona.train import train as run_train
-
-    chosen = {"base": base}
-    config = settings(config_file, overrides, seed=seed, consent=consent, train=chosen)
-    dataset = DatasetDir(data or DATASET)
-    if dry_run:
-        show_plan(plan_only(dataset, config), as_json=as_json)
-        return
-    with TrainingDisplay() as display:
-        run = run_train(
-            dataset,
-            config,
-            runs=runs,
-            name=name,
-            now=datetime.now(UTC),
-            resume=resume,
-            asked=asked_for(config_file, overrides, seed=seed, train=chosen, data=data),
-            progress=display.progress,
-            prepared=display.prepared,
-            note=display.note,
-        )
-    show_run(run, as_json=as_json)
-
+app.command(cls=Command)(train)
 
 for name, command in MEASURING.items():
-    app.command(name)(command)
+    app.command(name, cls=Command)(command)
 
 
-@app.command()
+@app.command(cls=Command)
 def chat(
     run: Run = None,
     data: Data = DATASET,
@@ -209,7 +169,7 @@ def chat(
     talk(find_run(run, runs=runs), DatasetDir(data), config)
 
 
-@app.command("app")
+@app.command("app", cls=Command)
 def web_page(
     run: Run = None,
     data: Data = DATASET,
@@ -239,4 +199,4 @@ def web_page(
 
 
 for name, command in UPKEEP.items():
-    app.command(name)(command)
+    app.command(name, cls=Command)(command)

@@ -1,19 +1,41 @@
-"""How any command ends: the exit statuses of the whole program, in one place.
+"""How any command is explained, and how it ends: the exit statuses of the whole program.
 
 0 done, 1 a PersonaError, 2 wrong usage (typer's own), 4 a gate asked for was not met, 130 Ctrl-C.
 """
 
 import os
+import re
 import sys
 import traceback
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from persona.console import show_error
 from persona.errors import MissingExtraError, PersonaError, extra_of
+
+
+class Command(TyperCommand):
+    """A command whose help names its arguments as its usage line does, without Python's types."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The usage line in parts: 'PATH...', which typer has as '{PATH...}...'."""
+        pieces = super().collect_usage_pieces(ctx)
+        return [re.sub(r"\{(.+\.\.\.)\}\.\.\.", r"\1", piece) for piece in pieces]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Adds the arguments and the options."""
+        found: dict[str, list[tuple[str, str]]] = {"argument": [], "option": []}
+        for parameter in self.get_params(ctx):
+            if record := parameter.get_help_record(ctx):
+                found[parameter.param_type_name].append(record)
+        named = [(name.partition(" <")[0], meaning) for name, meaning in found["argument"]]
+        for title, rows in (("Arguments", named), ("Options", found["option"])):
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
 
 
 class Commands(TyperGroup):

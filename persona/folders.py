@@ -166,7 +166,9 @@ class RunDir:
 
     def resume_command(self) -> str:
         """What to type here to go on with the run; folders that are the defaults are left out."""
-        words = ["persona", "train", "--resume", "--name", self.name]
+        words = ["persona", "train", "--resume"]
+        is_newest = runs_named(self.name, runs=self.root.parent)[-1:] == [self]
+        words += ["--name", self.name] if is_newest else [self.root.name]
         data = self.begun().get("dataset")
         if data and Path(data) != DATASET.resolve():
             words += ["--data", data]

@@ -20,7 +20,10 @@ Model = Annotated[str | None, Option(help="The model of --endpoint.")]
 Out = Annotated[Path | None, Option(help="Folder for the report on --replies or --endpoint.")]
 Plugin = Annotated[
     list[str] | None,
-    Option(help="A style embedding beside the score: styledistance, mstyledistance, luar."),
+    Option(
+        metavar="NAME",
+        help="A style embedding beside the score: styledistance, mstyledistance, luar.",
+    ),
 ]
 RemoteCode = Annotated[
     bool, Option("--remote-code", help="Let a plug-in run code from the hub (luar does).")
@@ -85,7 +88,8 @@ def evaluate(
 def blind(
     run: Run = None,
     answers: Annotated[
-        list[Path] | None, Option(help="Read a judge's saved answers and report; may be repeated.")
+        list[Path] | None,
+        Option(metavar="FILE", help="Read a judge's saved answers and report; may be repeated."),
     ] = None,
     arm: Annotated[str, Option(help="The arm of the run set against the person.")] = "adapter",
     trials: Annotated[int, Option(min=6, help="Questions on the sheet, at most.")] = 40,

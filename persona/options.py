@@ -29,7 +29,11 @@ ConfigFile = Annotated[
 ]
 Settings = Annotated[
     list[str] | None,
-    Option("--set", help="One setting, such as train.learning_rate=1e-4; may be repeated."),
+    Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="One setting, such as train.learning_rate=1e-4; may be repeated.",
+    ),
 ]
 Seed = Annotated[int | None, Option("--seed", help="Seed of everything that is drawn.")]
 Consent = Annotated[
@@ -53,7 +57,8 @@ TrainData = Annotated[
 ]
 Runs = Annotated[Path, Option("--runs", help="The folder that holds the runs.")]
 Run = Annotated[
-    str | None, Argument(help="A run's folder or its name; the latest where none is given.")
+    str | None,
+    Argument(metavar="RUN", help="A run's folder or its name; the latest where none is given."),
 ]
 
 

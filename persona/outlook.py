@@ -14,6 +14,7 @@ class Outlook(msgspec.Struct, frozen=True):
     micro_tokens: int
     gradient_checkpointing: bool
     memory: Memory
+    available: int
     fits: bool
     adapter_bytes: int
     advice: list[str]
@@ -46,6 +47,7 @@ def look_ahead(
         micro_tokens=micro_tokens,
         gradient_checkpointing=recompute,
         memory=memory,
+        available=vram,
         fits=memory.total <= vram,
         adapter_bytes=4 * shape.lora(rank),
         advice=advise(memory, machine=machine, quantization=quantization, max_length=max_length),

@@ -49,7 +49,8 @@ class Plan(msgspec.Struct, frozen=True):
     adapter_bytes: int
     advice: list[str]
     tokens_per_second: float | None = None  # from a probe, in a dry run
-    seconds: float | None = None  # of all steps at that speed
+    seconds: float | None = None  # of the steps that are left, at that speed
+    steps_done: int = 0  # of a run to resume, by its last checkpoint
 
     @property
     def fits(self) -> bool:

@@ -12,6 +12,7 @@ from persona.backends import choose_backend, load_backend
 from persona.bases import Base, Machine, find_machine, require_reach, resolve_base
 from persona.batches import Material, Packed, fold, plan_steps
 from persona.config import Config, TrainConfig
+from persona.counted import counted
 from persona.data import Example
 from persona.errors import DataError, ModelError
 from persona.folders import DatasetDir
@@ -163,8 +164,8 @@ def _refuse_too_few(count: int, dropped: dict[str, int], dataset: DatasetDir) ->
         return
     why = "".join(f", {number} dropped: {reason}" for reason, number in dropped.items())
     raise DataError(
-        f"{dataset.train}: {count} replies to learn from{why}; at least {LEAST_EXAMPLES} are "
-        "needed, some hundreds for a likeness: ingest more logs"
+        f"{dataset.train}: {counted(count, 'reply')} to learn from{why}; at least "
+        f"{LEAST_EXAMPLES} are needed, some hundreds for a likeness: ingest more logs"
     )
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from persona.bases import GB, Machine
 from persona.config import TrainConfig
+from persona.counted import counted
 
 TINY_PARAMETERS = 50_000_000
 
@@ -126,6 +127,6 @@ def _reason(preset: Preset, settings: Settings, *, turns: int, parameters: int) 
     return (
         f"preset '{preset.name}' for {turns:,} turns on a base of {size} parameters: "
         f"LoRA r{settings.lora_r} alpha {settings.lora_alpha}, "
-        f"learning rate {settings.learning_rate:g}, {settings.epochs:g} epochs, "
-        f"{settings.batch_size} examples a step{few}"
+        f"learning rate {settings.learning_rate:g}, {counted(settings.epochs, 'epoch')}, "
+        f"{counted(settings.batch_size, 'example')} a step{few}"
     )

@@ -9,7 +9,8 @@ from persona.config import Config, load_config
 from persona.errors import ConfigError, ModelError
 from persona.folders import DatasetDir, RunDir, runs_named, write_json
 from persona.prepare import Prepared
-from persona.runs import checkpoint_step, last_checkpoint, trim_metrics
+from persona.recognition import is_run
+from persona.runs import last_checkpoint, last_step, trim_metrics
 from persona.setting_tables import by_name
 
 A_NEW_RUN = "begin a new run under another --name"
@@ -27,12 +28,30 @@ class Start(msgspec.Struct, frozen=True):
     threads: int
 
 
-def newest_run(runs: Path, name: str) -> RunDir:
-    """The run to go on with. Raises ModelError where none is called `name`."""
-    found = runs_named(name, runs=runs)
-    if not found:
-        raise ModelError(f"{runs}: no run called '{name}' to resume; `persona runs` lists them")
-    return found[-1]
+def begun_with(
+    runs: Path, name: str, dataset: DatasetDir, config: Config, *, asked: Collection[str]
+) -> tuple[RunDir, DatasetDir, Config]:
+    """The run to go on with, and the dataset and the settings that it was begun with.
+
+    dataset, config: those of the command line; asked: see `as_begun`. Raises ModelError or
+    ConfigError.
+    """
+    run = run_to_resume(runs, name)
+    dataset = dataset if "data" in asked else data_of(run, dataset)
+    return run, dataset, as_begun(run, config, dataset, asked=asked)
+
+
+def run_to_resume(runs: Path, name: str) -> RunDir:
+    """The newest run called `name`, else the one whose folder that is, in `runs` or anywhere.
+
+    Raises ModelError where there is none.
+    """
+    if found := runs_named(name, runs=runs):
+        return found[-1]
+    for folder in (runs / name, Path(name)):
+        if is_run(folder):
+            return RunDir(folder)
+    raise ModelError(f"{runs}: no run called '{name}' to resume; `persona runs` lists them")
 
 
 def data_of(run: RunDir, dataset: DatasetDir) -> DatasetDir:
@@ -67,7 +86,14 @@ def as_begun(run: RunDir, config: Config, dataset: DatasetDir, *, asked: Collect
 
 
 def begin(run: RunDir, ready: Prepared, dataset: DatasetDir) -> Start:
-    """What the run was begun with, written down at its beginning.
+    """What the run was begun with, written down at its beginning. Raises as `start_of`."""
+    start = start_of(run, ready, dataset)
+    write_json(run.started, start)
+    return start
+
+
+def start_of(run: RunDir, ready: Prepared, dataset: DatasetDir) -> Start:
+    """What the run was begun with, or is now.
 
     Raises ModelError if the data, the base or the settings are not those any more.
     """
@@ -89,16 +115,15 @@ def begin(run: RunDir, ready: Prepared, dataset: DatasetDir) -> Start:
             f"{run.root}: cannot go on, changed since it was begun: {', '.join(changed)}; "
             "train anew without --resume"
         )
-    write_json(run.started, start)
     return start
 
 
 def go_on_from(run: RunDir, ready: Prepared, *, note: Callable[[str], None]) -> Path | None:
     """Where the run goes on, its metric lines trimmed to that; None at its beginning."""
-    checkpoint = last_checkpoint(run)
-    trim_metrics(run, step=checkpoint_step(checkpoint) if checkpoint else 0)
+    checkpoint, step = last_checkpoint(run), last_step(run)
+    trim_metrics(run, step=step)
     if checkpoint:
-        where = f"going on after step {checkpoint_step(checkpoint)} of {len(ready.material.steps)}"
+        where = f"going on after step {step} of {len(ready.material.steps)}"
         note(f"{run.root}: {where}, with the settings it was begun with")
     return checkpoint
 

@@ -84,6 +84,12 @@ def last_checkpoint(run: RunDir) -> Path | None:
     return max(found, key=checkpoint_step, default=None)
 
 
+def last_step(run: RunDir) -> int:
+    """The optimizer step up to which nothing is lost; 0 at the beginning."""
+    checkpoint = last_checkpoint(run)
+    return checkpoint_step(checkpoint) if checkpoint else 0
+
+
 def checkpoint_step(path: Path) -> int:
     """The optimizer step after which a checkpoint was written."""
     return int(path.name.rpartition("-")[2])

@@ -24,7 +24,7 @@ from persona.register import require_same_data
 from persona.system_line import system_line
 
 HELP = {
-    "/compare": "base beside persona, on and off",
+    "/compare": "base beside persona, on and off; with a message behind it, for that one alone",
     "/context N": "held-out context N: base, persona, and what was really said; no N: a random one",
     "/strength X": "the adapter's share: 0 is the base, 1 as trained",
     "/reset": "forget what was said",
@@ -94,8 +94,7 @@ class Talk:
         """Carries out a command; an unknown one is a remark, not an end."""
         match name:
             case "/compare":
-                self.is_comparing = not self.is_comparing
-                self.screen.note(f"base beside persona: {'on' if self.is_comparing else 'off'}")
+                self.compare(argument)
             case "/context":
                 self.show_context(argument)
             case "/strength":
@@ -109,10 +108,18 @@ class Talk:
             case _:
                 self.screen.note(f"{name}: no such command; /help lists them")
 
-    def answer(self, words: str) -> None:
+    def compare(self, words: str) -> None:
+        """Answers one message by base and persona; without words every message to come, or none."""
+        if words:
+            self.answer(words, by=(BASE, ADAPTER))
+            return
+        self.is_comparing = not self.is_comparing
+        self.screen.note(f"base beside persona: {'on' if self.is_comparing else 'off'}")
+
+    def answer(self, words: str, *, by: tuple[Arm, ...] = ()) -> None:
         """Adds a message and shows the reply to it; in a comparison the persona's goes on."""
         self.dialogue = talk.said(self.dialogue, words, role="user")
-        arms: tuple[Arm, ...] = (BASE, ADAPTER) if self.is_comparing else (ADAPTER,)
+        arms = by or ((BASE, ADAPTER) if self.is_comparing else (ADAPTER,))
         columns = self.screen.replies(self._frames(arms))
         texts = {column.kind: column.text for column in columns}
         if split_bubbles(texts.get(ADAPTER, "")):

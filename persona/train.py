@@ -19,12 +19,14 @@ from persona.card import write_card
 from persona.config import Config, dump_config
 from persona.curves import loss_curve
 from persona.data import write_private
-from persona.folders import DatasetDir, RunDir, check_name, new_run, write_json
+from persona.folders import RUNS, DatasetDir, RunDir, check_name, new_run, write_json
 from persona.interruptions import ctrl_c_sets, ctrl_c_tells_how_to_go_on, full_disk_is_told
 from persona.plan import Plan
 from persona.prepare import Prepared, prepare
-from persona.resume import as_begun, begin, data_of, go_on_from, newest_run
-from persona.runs import lock, read_metrics
+from persona.resume import begin, begun_with, go_on_from, start_of
+from persona.runs import last_step, lock, read_metrics
+
+FINISHED = "{}: finished already, nothing to resume"
 
 LEAST_ENDED = 0.9
 """Share of trial replies that should end by themselves."""
@@ -61,14 +63,13 @@ def train(
     Raises ConfigError, DataError or ModelError; KeyboardInterrupt on Ctrl-C, after a checkpoint.
     """
     began = time.monotonic()
-    check_name(name)
     if resume:
-        run = newest_run(runs, name)
-        dataset = dataset if "data" in asked else data_of(run, dataset)
-        config = as_begun(run, config, dataset, asked=asked)
+        run, dataset, config = begun_with(runs, name, dataset, config, asked=asked)
         if run.is_finished:
-            note(f"{run.root}: finished already, nothing to resume")
+            note(FINISHED.format(run.root))
             return run
+    else:
+        check_name(name)
     ready = prepare(dataset, config)
     prepared(ready)
     config = _resolved(config, ready)
@@ -90,23 +91,48 @@ def train(
     return run
 
 
-def dry_run(dataset: DatasetDir, config: Config) -> Plan:
-    """What training would take: counts, lengths, steps, memory, time. No weights are loaded."""
+def dry_run(
+    dataset: DatasetDir,
+    config: Config,
+    *,
+    runs: Path = RUNS,
+    name: str = "persona",
+    resume: bool = False,
+    asked: Collection[str] = (),
+    note: Callable[[str], None] = silent,
+) -> Plan | None:
+    """What training would take: counts, lengths, steps, memory, time. No weights are loaded.
+
+    Of a run to resume what is left of it, None where it is finished; refused as `train` would.
+    """
     from persona.backends.probe import tokens_per_second
 
+    done = 0
+    if resume:
+        run, dataset, config = begun_with(runs, name, dataset, config, asked=asked)
+        if run.is_finished:
+            note(FINISHED.format(run.root))
+            return None
+        done = last_step(run)
+    else:
+        check_name(name)
     ready = prepare(dataset, config)
+    if resume:
+        start_of(run, ready, dataset)
     plan = ready.plan
-    tokens = sum(len(one.input_ids) for step in ready.material.steps for one in step)
+    sizes = [sum(len(one.input_ids) for one in step) for step in ready.material.steps]
     speed = tokens_per_second(
         ready.base,
         ready.machine,
         ready.shape,
         rank=ready.settings.lora_r,
         length=plan.median_length,
-        tokens=min(plan.micro_tokens, tokens // plan.steps),
+        tokens=min(plan.micro_tokens, sum(sizes) // plan.steps),
         recompute=plan.gradient_checkpointing,
     )
-    return msgspec.structs.replace(plan, tokens_per_second=speed, seconds=tokens / speed)
+    return msgspec.structs.replace(
+        plan, steps_done=done, tokens_per_second=speed, seconds=sum(sizes[done:]) / speed
+    )
 
 
 def _resolved(config: Config, ready: Prepared) -> Config:

@@ -91,7 +91,9 @@ def list_runs(runs: Runs = RUNS, as_json: Json = False) -> None:
 
 
 def forget(
-    folder: Annotated[Path, Argument(help="The folder of a dataset, or of a run.")] = DATASET,
+    folder: Annotated[
+        Path, Argument(metavar="FOLDER", help="The folder of a dataset, or of a run.")
+    ] = DATASET,
     runs: Runs = RUNS,
     yes: Annotated[bool, Option("--yes", help="Do not ask.")] = False,
 ) -> None:

@@ -17,6 +17,7 @@ LAYERS = {
     "persona.setting_errors": 1,
     "persona.redaction": 1,
     "persona.proportion": 1,
+    "persona.counted": 1,
     "persona.system_line": 1,
     "persona.turns": 1,
     "persona.folders": 2,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from eval.metrics.words import words
+from persona.counted import counted
 
 LONG = 6
 
@@ -38,8 +39,8 @@ def leakage_gate(splits: Mapping[str, Side]) -> LeakageGate:
     )
     passed = conversations == 0 and replies == 0
     why = (
-        f"{conversations} conversations and {replies} long replies stand in more than one of "
-        f"{', '.join(splits)}; make the dataset again with `persona ingest`"
+        f"{counted(conversations, 'conversation')} and {counted(replies, 'long reply')} in more "
+        f"than one of {', '.join(splits)}; make the dataset again with `persona ingest`"
     )
     return LeakageGate(
         passed=passed,

@@ -17,6 +17,7 @@ import numpy as np
 
 from eval.metrics.completion import Completions
 from eval.metrics.exposure import Exposure
+from persona.counted import counted
 from persona.redaction import find
 
 NOTHING_SEEN = (
@@ -117,8 +118,8 @@ def _new_shapes(reply: str, context: str) -> bool:
 def _verdict(resurfaced: int) -> str:
     if resurfaced:
         return (
-            f"private things of the training logs come out in {resurfaced} replies: redact them "
-            "at ingest and train again"
+            f"private things of the training logs come out in {counted(resurfaced, 'reply')}: "
+            "redact them at ingest and train again"
         )
     return NOTHING_SEEN
 

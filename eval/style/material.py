@@ -13,6 +13,7 @@ from eval.style.model import Array, Rows
 from eval.style.normalise import mask_names, name_words
 from eval.style.pool import Pool, cut_clusters
 from eval.style.results import Refusal
+from persona.counted import counted
 
 LEAST_REFERENCE = 50  # messages
 LEAST_HALF = 0.3  # of the test messages
@@ -43,17 +44,25 @@ def refuse(
 ) -> Refusal | None:
     """Why there are too few data, or None."""
     if len(known) < LEAST_REFERENCE:
-        return Refusal(f"{len(known)} reference messages; {LEAST_REFERENCE} are needed")
+        return Refusal(f"{counted(len(known), 'reference message')}; {LEAST_REFERENCE} are needed")
     if len(tested) < LEAST_TEST:
-        return Refusal(f"{len(tested)} test messages; {LEAST_TEST} are needed")
+        return Refusal(f"{counted(len(tested), 'test message')}; {LEAST_TEST} are needed")
     if len(set(tested.clusters.tolist())) < 2:
         return Refusal("the test messages are all from one conversation; two are needed")
     if lexicon.language == "learned" and len(rivals) < LEAST_LOCAL_RIVALS:
+        people = counted(len(rivals), "other person", "other people")
         return Refusal(
-            f"the log is not in English and has {len(rivals)} other people with {LEAST_IMPOSTOR} "
-            f"messages; {LEAST_LOCAL_RIVALS} are needed, since the shipped speakers write English"
+            f"the log is not in English and has {people} with {LEAST_IMPOSTOR} messages; "
+            f"{LEAST_LOCAL_RIVALS} are needed, since the shipped speakers write English"
         )
     return None
+
+
+def too_few(messages: float, purpose: str) -> Refusal | None:
+    """A refusal where there are not enough messages to score or to compare."""
+    if messages >= LEAST_TEST:
+        return None
+    return Refusal(f"{counted(round(messages), 'message')} to {purpose}; {LEAST_TEST} are needed")
 
 
 def read_rivals(

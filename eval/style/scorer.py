@@ -21,7 +21,7 @@ from eval.style.features import LENGTH_BINS, Features, Reply, extract
 from eval.style.floor import DRAWS, Others
 from eval.style.lexicon import Lexicon
 from eval.style.local import local_model, views_without
-from eval.style.material import LEAST_TEST, cut_in_halves, log_lexicon, read_rivals, refuse
+from eval.style.material import cut_in_halves, log_lexicon, read_rivals, refuse, too_few
 from eval.style.model import Array, Model, Rows, load_model
 from eval.style.pool import Pool, halves, pool_messages, pool_replies, take_units
 from eval.style.resemblance import Profile, build_profile
@@ -200,13 +200,6 @@ def messages_scored(own: Pool, both: Sequence[Rows], *, replies: int | None) -> 
     if replies is None:
         return smaller
     return min(smaller, max(1, replies) * float(own.messages.mean()))
-
-
-def too_few(messages: float, purpose: str) -> Refusal | None:
-    """A refusal where there are not enough messages to score or to compare."""
-    if messages >= LEAST_TEST:
-        return None
-    return Refusal(f"{messages:.0f} messages to {purpose}; {LEAST_TEST} are needed")
 
 
 def doubt(levels: Levels, others: Others, *, messages: int) -> tuple[str, ...]:

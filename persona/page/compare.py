@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 import msgspec
 
+from persona.counted import counted
 from persona.page import contexts as held_out
 from persona.page import markup
 from persona.page.contexts import ADAPTER, BASE, PANES, PERSON, Context
@@ -172,7 +173,7 @@ def _origin(context: Context, *, is_short: bool = False) -> str:
 
 
 def _size(text: str | None) -> str:
-    return f"{len(text)} characters" if text else ""
+    return counted(len(text), "character") if text else ""
 
 
 def _picker() -> tuple[Any, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from persona.counted import counted
 from persona.page import markup
 from persona.page.stage import Stage
 
@@ -65,7 +66,7 @@ def files(found: Sequence[Mapping[str, Any]]) -> str:
     ]
     table = markup.table(["file", "format", "messages", "left out"], rows, label="Files")
     more = len(found) - FILES_LISTED
-    return table + (markup.notice(f"{more} more files") if more > 0 else "")
+    return table + (markup.notice(counted(more, "more file")) if more > 0 else "")
 
 
 def _largest_first(rows: list[tuple[str, int, str]]) -> list[tuple[str, int, str]]:

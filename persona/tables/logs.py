@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from persona.console import say, show, show_json, show_table, stderr
+from persona.counted import counted
 
 if TYPE_CHECKING:
     from ingest.log_file import FileSummary
@@ -51,14 +52,10 @@ def show_dataset(manifest: Mapping[str, Any], out: Path, *, as_json: bool) -> No
     if len(manifest["names"]) > 1:
         show(f"{manifest['subject']} under all names: {', '.join(manifest['names'])}")
     for reason, paths in unread(manifest).items():
-        show(f"not read or damaged: {_counted(paths)}: {reason}: {_first(paths)}")
+        show(f"not read or damaged: {counted(len(paths), 'file')}: {reason}: {_first(paths)}")
     for note in manifest["notes"]:
         show(f"note: {note}")
     show(f"report: {out / 'report.html'}")
-
-
-def _counted(paths: Sequence[str]) -> str:
-    return f"{len(paths):,} {'file' if len(paths) == 1 else 'files'}"
 
 
 def _first(paths: Sequence[str]) -> str:
@@ -68,7 +65,7 @@ def _first(paths: Sequence[str]) -> str:
 
 def _account(file: "FileSummary") -> Iterator[str]:
     """The lines about one file."""
-    yield f"{file.path}: {_recognised(file)}: {file.messages:,} messages"
+    yield f"{file.path}: {_recognised(file)}: {counted(file.messages, 'message')}"
     for reason, count in sorted(file.dropped.items(), key=lambda item: -item[1]):
         yield f"  dropped {count:,}: {reason}"
     for note in file.notes:
@@ -91,7 +88,7 @@ def _ask(speakers: "Sequence[SpeakerCount]") -> str:
     from rich.prompt import Prompt
 
     for number, speaker in enumerate(speakers, start=1):
-        say(f"{number:3}  {speaker.name}  ({speaker.messages:,} messages)")
+        say(f"{number:3}  {speaker.name}  ({counted(speaker.messages, 'message')})")
     numbers = [str(number) for number in range(1, len(speakers) + 1)]
     answer = Prompt.ask("Who is to be imitated?", choices=numbers, console=stderr())
     return speakers[int(answer) - 1].name

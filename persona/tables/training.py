@@ -7,6 +7,7 @@ import msgspec
 
 from persona.bases import GIB
 from persona.console import show, show_json, show_table
+from persona.counted import counted
 from persona.folders import RunDir
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ def plan_lines(plan: "Plan") -> list[str]:
         f"base {plan.base} ({plan.licence}) on {plan.device}, backend {plan.backend}, "
         f"quantization {plan.quantization}",
         plan.reason,
-        f"{plan.examples:,} examples, {plan.tokens:,} tokens an epoch "
+        f"{counted(plan.examples, 'example')}, {plan.tokens:,} tokens an epoch "
         f"({plan.trained_tokens:,} learned), median {plan.median_length}, longest {plan.longest}",
-        f"{plan.steps:,} steps; about {memory.total / GIB:.1f} GiB of memory "
+        f"{_steps(plan)}; about {memory.total / GIB:.1f} GiB of memory "
         f"of {plan.available / GIB:.1f} GiB free; adapter {plan.adapter_bytes / 1e6:.1f} MB",
     ]
     if plan.tokens_per_second and plan.seconds:
@@ -36,6 +37,12 @@ def plan_lines(plan: "Plan") -> list[str]:
         lines.insert(0, f"about {plan.download / 1e9:.1f} GB are downloaded if not here already")
     lines += [f"dropped {count:,}: {reason}" for reason, count in plan.dropped.items()]
     return lines + list(plan.advice)
+
+
+def _steps(plan: "Plan") -> str:
+    if plan.steps_done:
+        return f"{plan.steps - plan.steps_done:,} of {counted(plan.steps, 'step')} left"
+    return counted(plan.steps, "step")
 
 
 def show_plan(plan: "Plan", *, as_json: bool) -> None:
@@ -60,9 +67,10 @@ def show_outlook(outlook: "Outlook", *, as_json: bool) -> None:
     )
     recompute = "recomputing activations" if outlook.gradient_checkpointing else "no recomputing"
     show(
-        f"{'fits' if outlook.fits else 'does not fit'}: {outlook.memory.total / 1e9:.1f} GB at "
-        f"{outlook.micro_tokens:,} tokens a micro-batch, {recompute}; "
-        f"adapter {outlook.adapter_bytes / 1e6:.0f} MB"
+        f"{'fits' if outlook.fits else 'does not fit'} a GPU with {outlook.available / GIB:g} GiB "
+        f"of memory: training takes about {outlook.memory.total / GIB:.1f} GiB of it at "
+        f"{outlook.micro_tokens:,} tokens a micro-batch, {recompute}; the adapter is a file of "
+        f"{outlook.adapter_bytes / 1e6:.0f} MB"
     )
     for line in outlook.advice:
         show(line)
@@ -77,7 +85,7 @@ def show_run(run: RunDir, *, as_json: bool) -> None:
     loss = manifest["best_valid_loss"]
     held_out = f", held-out loss {loss:.3f}" if loss is not None else ""
     show(
-        f"{run.root}: {manifest['steps']} steps, {manifest['seconds']:.0f} s after "
+        f"{run.root}: {counted(manifest['steps'], 'step')}, {manifest['seconds']:.0f} s after "
         f"{manifest['startup_seconds']:.0f} s of start-up{held_out}"
     )
     show("next: persona eval, persona chat, persona app")

@@ -276,7 +276,7 @@ def test_a_marked_owner_who_is_silent_in_the_large_chat_is_told_who_speaks_there
 
 def test_nothing_to_read_says_why(tmp_path: Path) -> None:
     empty = [log("a", [Drop("system notice", 4)]), LogFile("b", error="empty file")]
-    with pytest.raises(DataError, match=r"1 files more: no message .*system notice \(4\)"):
+    with pytest.raises(DataError, match=r"and 1 more file: no message .*system notice \(4\)"):
         build(tmp_path / "d", *empty)
 
 

@@ -54,3 +54,11 @@ def test_a_run_that_was_not_evaluated_is_told_to_be(options: list[str]) -> None:
     result = CliRunner().invoke(app, options)
     assert result.exit_code == 1
     assert "run `persona eval` first" in result.stderr
+
+
+def test_an_arm_that_the_run_has_not_is_told_with_those_it_has(options: list[str]) -> None:
+    result = CliRunner().invoke(app, [*options, "--arm", "foo"])
+    (line,) = result.stderr.splitlines()
+    assert result.exit_code == 1
+    assert line.startswith("error: --arm foo: ")
+    assert line.endswith("has no such arm; it has adapter")

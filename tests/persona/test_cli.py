@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from persona.cli import app, main
@@ -297,7 +298,7 @@ def test_plan_tells_whether_a_base_fits_a_card_and_the_parts_of_it(runner: CliRu
     assert found["fits"]
     assert sum(found["memory"].values()) < 8 * 2**30
     assert found["like"] == "Qwen3-8B"
-    assert "does not fit" in large.stdout
+    assert "does not fit a GPU with 8 GiB of memory: training takes about " in large.stdout
     assert "choose a smaller --base" in large.stdout
 
 
@@ -305,3 +306,18 @@ def test_merge_without_a_run_says_how_to_make_one(runner: CliRunner, tmp_path: P
     result = runner.invoke(app, ["merge", "--out", str(tmp_path / "m"), "--runs", str(tmp_path)])
     assert result.exit_code == 1
     assert "persona train" in result.stderr
+
+
+@pytest.mark.parametrize("command", sorted(typer.main.get_command(app).commands))
+def test_help_names_what_is_given_and_not_its_type_in_python(
+    runner: CliRunner, command: str
+) -> None:
+    told = runner.invoke(app, [command, "--help"]).stdout
+    assert "list[" not in told
+
+
+def test_help_names_a_list_of_files_as_the_usage_does(runner: CliRunner) -> None:
+    lines = runner.invoke(app, ["ingest", "--help"]).stdout.splitlines()
+    assert lines[0].endswith("ingest [OPTIONS] PATH...")
+    assert any(line.startswith("  PATH...  Export files") for line in lines)
+    assert "--answers FILE" in runner.invoke(app, ["ab", "--help"]).stdout

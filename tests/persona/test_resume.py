@@ -10,7 +10,7 @@ from persona.cli import app
 from persona.config import Config, TrainConfig, dump_config
 from persona.data import write_private
 from persona.folders import DatasetDir, RunDir, new_run, write_json
-from persona.resume import data_of
+from persona.resume import data_of, run_to_resume
 
 FINISHED = {
     "data_sha256": "aa" * 32,
@@ -22,8 +22,10 @@ FINISHED = {
 BEGUN = Config(seed=3, train=TrainConfig(base="tiny", backend="hf", epochs=2, lora_r=8))
 
 
-def make_run(runs: Path, *, config: Config = BEGUN, digest: str = "aa" * 32) -> RunDir:
-    run = new_run(runs, name="persona", now=datetime(2026, 1, 2, tzinfo=UTC))
+def make_run(
+    runs: Path, *, config: Config = BEGUN, digest: str = "aa" * 32, day: int = 2
+) -> RunDir:
+    run = new_run(runs, name="persona", now=datetime(2026, 1, day, tzinfo=UTC))
     write_private(run.config, dump_config(config))
     write_json(run.started, {"data_sha256": digest, "dataset": "/home/ana/first"})
     return run
@@ -145,3 +147,45 @@ def test_a_dataset_that_was_moved_is_looked_for_where_datasets_are(folder: Path)
     run = RunDir(folder / "runs" / "20260102T000000Z-persona")
     assert data_of(run, DatasetDir(folder / "dataset")).root == folder / "dataset"
     assert data_of(run, DatasetDir(folder / "none")).root == Path("/home/ana/first")
+
+
+@pytest.mark.parametrize("named", ["20260101T000000Z-persona", "runs/20260101T000000Z-persona"])
+@pytest.mark.parametrize("option", [(), ("--name",)])
+def test_an_older_run_of_the_same_name_is_found_by_its_folder(
+    folder: Path, named: str, option: tuple[str, ...]
+) -> None:
+    older = make_run(folder / "runs", day=1)
+    assert run_to_resume(folder / "runs", "persona").root.name.startswith("20260102")
+    status, stderr = resume(*option, named, "--seed", "5")
+    assert (status, f"{older.root.name}: seed is 5 and was 3" in stderr) == (1, True)
+
+
+def test_an_older_run_says_how_it_goes_on_and_not_how_the_newest_does(folder: Path) -> None:
+    older, newest = make_run(folder / "runs", day=1), make_run(folder / "runs", day=3)
+    assert older.resume_command().startswith("persona train --resume 20260101T000000Z-persona")
+    assert newest.resume_command().startswith("persona train --resume --name persona")
+
+
+def test_a_folder_that_is_no_run_is_not_gone_on_with(folder: Path) -> None:
+    status, stderr = resume(str(folder / "dataset"))
+    assert (status, "no run called" in stderr) == (1, True)
+
+
+def test_a_run_without_resume_is_wrong_usage(folder: Path) -> None:
+    result = CliRunner().invoke(app, ["train", "20260102T000000Z-persona"])
+    assert (result.exit_code, "--resume" in result.stderr) == (2, True)
+
+
+def test_a_dry_run_looks_at_the_run_that_would_go_on(folder: Path) -> None:
+    assert resume("--dry-run") == (
+        0,
+        "runs/20260102T000000Z-persona: finished already, nothing to resume\n",
+    )
+    assert "seed is 5 and was 3" in resume("--dry-run", "--seed", "5")[1]
+    assert "no run called 'other'" in resume("--dry-run", "--name", "other")[1]
+
+
+def test_a_dry_run_refuses_the_names_that_a_run_cannot_have(folder: Path) -> None:
+    result = CliRunner().invoke(app, ["train", "--dry-run", "--name", "../evil"])
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "--name '../evil': a run's name is letters" in result.stderr

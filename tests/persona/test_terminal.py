@@ -130,6 +130,15 @@ def test_compare_asks_both_arms_at_once_and_shows_both(
     assert out.startswith("base: base heard\nbase: hi\nMira (AI): adapter heard\nMira (AI): hi\n")
 
 
+def test_compare_with_a_message_answers_that_one_by_both(
+    run: RunDir, dataset: DatasetDir, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = talk(run, dataset, ["/compare some words", "ho"])
+    asked = [(turns[-1].content, arms) for turns, arms, _, _ in engine.asked]
+    assert asked == [("some words", ("base", "adapter")), ("ho", ("adapter",))]
+    assert "base: some words\n" in capsys.readouterr().out
+
+
 def test_context_shows_the_three_recorded_replies_and_generates_nothing(
     run: RunDir, dataset: DatasetDir, capsys: pytest.CaptureFixture[str]
 ) -> None:

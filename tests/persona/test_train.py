@@ -85,7 +85,7 @@ def test_a_resumed_run_ends_bit_equal_to_one_that_was_never_stopped(
     make_dataset: MakeDataset, config: Config, tmp_path: Path
 ) -> None:
     from persona.backends import Progress
-    from persona.train import train
+    from persona.train import dry_run, train
 
     dataset = make_dataset()
     whole = train(dataset, config, runs=tmp_path / "whole", name="a", now=NOW)
@@ -100,6 +100,9 @@ def test_a_resumed_run_ends_bit_equal_to_one_that_was_never_stopped(
     cut = RunDir(tmp_path / "cut" / whole.root.name)
     assert not cut.is_finished
     assert last_checkpoint(cut) is not None
+    left = dry_run(dataset, config, runs=tmp_path / "cut", name="a", resume=True)
+    assert (left.steps, left.steps_done) == (15, 3)
+    assert left.seconds < dry_run(dataset, config).seconds
     agreed = Config(consent=True)
     elsewhere = DatasetDir(tmp_path / "elsewhere")  # not asked for: the run knows its own
     resumed = train(elsewhere, agreed, runs=tmp_path / "cut", name="a", now=NOW, resume=True)
