@@ -36,16 +36,29 @@ PARTS: dict[str, tuple[str, ...]] = {
     "style-separation-unseen": check("separation", DDNET, "--authors", "all", "--least", "450"),
     "style-levels": check("levels", UBUNTU),
     "style-levels-cipher": check("levels", UBUNTU, "--cipher"),
+    "style-levels-unseen": check("levels", DDNET, "--least", "1500"),
+    "style-scales": check("scales", UBUNTU, "--least", "800"),
+    "style-scales-unseen": check("scales", DDNET, "--authors", "all", "--least", "2500"),
     "style-coverage": check("coverage", DDNET, "--authors", "all", "--least", "1500"),
+    "style-coverage-home": check("coverage", UBUNTU),
+    "style-coverage-two": check(
+        *("coverage", DDNET, "--authors", "all", "--least", "1500"),
+        *("--known", "1", "--trials", "80"),
+    ),
     "style-zero": check("zero", UBUNTU),
     "style-zero-unseen": check("zero", DDNET, "--least", "450"),
+    "style-zero-invented": check("zero-invented", UBUNTU),
     "style-gaming": check("gaming", UBUNTU),
     "style-gaming-unseen": check("gaming", DDNET, "--least", "1500"),
     "gates": ("eval.gate_check", "--messages", UBUNTU, "--draws", "5"),
     "axes": ("eval.axes_check", "--messages", UBUNTU, "--people", "8"),
     "personas": (
-        *("benchmarks.personas", "--messages", UBUNTU, "--subjects", "wren", "lynx"),
-        *("--contexts", "200", "--most", "1300"),
+        *("benchmarks.personas", "--messages", UBUNTU, "--subjects", "newt", "wren", "finch"),
+        *("--contexts", "400", "--most", "2500"),
+    ),
+    "personas-unseen": (
+        *("benchmarks.personas", "--messages", DDNET, "--subjects", "shrike", "civet", "lynx"),
+        *("--contexts", "400", "--most", "2500"),
     ),
 }
 """Name of the part, and the module with its arguments."""

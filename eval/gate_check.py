@@ -21,6 +21,7 @@ from eval.answers import Answers, from_examples
 from eval.bench import Bench, set_up
 from eval.held_out import HeldOut, in_drawn_order
 from eval.measure import gates_of
+from eval.metrics.embedding import Embed, load_minilm
 from eval.metrics.leakage import LONG
 from eval.metrics.words import words
 from eval.report import struck_reason
@@ -123,7 +124,13 @@ TRICKS: dict[str, Trick] = {
 
 
 def gate_table(
-    examples: dict[str, list[Example]], *, people: int, replies: int, draws: int, seed: int
+    examples: dict[str, list[Example]],
+    *,
+    people: int,
+    replies: int,
+    draws: int,
+    seed: int,
+    embed: Embed | None = None,
 ) -> Iterator[str]:
     """Lines: how many draws were struck, for the person and for each trick."""
     ranked = sorted(examples, key=lambda name: (-len(examples[name]), name))
@@ -136,7 +143,7 @@ def gate_table(
             if min(len(held.reference), len(held.contexts)) < LEAST:
                 left_out += 1
                 continue
-            bench = set_up(held, embed=None, draws=100, seed=seed + number)
+            bench = set_up(held, embed=embed, draws=100, seed=seed + number)
             person = from_examples(bench.person)
             draw = random.Random(seed + number)
             trials += 1
@@ -165,6 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--replies", type=int, default=100)
     parser.add_argument("--draws", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minilm", action="store_true", help="relevance by sentence embedding")
     options = parser.parse_args(arguments)
     lines = gate_table(
         read_examples(options.messages),
@@ -172,6 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         replies=options.replies,
         draws=options.draws,
         seed=options.seed,
+        embed=load_minilm() if options.minilm else None,
     )
     for line in lines:
         sys.stdout.write(line)

@@ -13,6 +13,7 @@ from eval.style.checks.coverage import KNOWN, coverage_table
 from eval.style.checks.gaming import gaming_table
 from eval.style.checks.invented import invented_table
 from eval.style.checks.levels import levels_table
+from eval.style.checks.scales import scales_table
 from eval.style.checks.scene import Town, choose_authors, settle
 from eval.style.checks.separation import separation
 from eval.style.checks.zero_point import zero_point_table
@@ -43,6 +44,11 @@ def place(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Itera
     yield from levels_table(settled(speakers, options), replies=options.replies, seed=options.seed)
 
 
+def compare_scales(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Iterator[str]:
+    """How sure each author's scale is."""
+    yield from scales_table(settled(speakers, options), replies=options.replies, seed=options.seed)
+
+
 def game(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Iterator[str]:
     """Where the gaming probes land."""
     yield from gaming_table(settled(speakers, options), replies=options.replies, seed=options.seed)
@@ -71,6 +77,7 @@ def invent(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Iter
 CHECKS = {
     "separation": separate,
     "levels": place,
+    "scales": compare_scales,
     "gaming": game,
     "coverage": cover,
     "zero": zero,
