@@ -13,14 +13,14 @@ from eval.answers import Answers, from_examples, from_utterances
 from eval.bench import Bench, set_up
 from eval.held_out import load_held_out
 from eval.measure import gates_of
-from eval.report import struck_reason
+from eval.report import Report, struck_reason
 from eval.style.features import Reply
 from eval.style.probes import Probe, build_probes
 from eval.style.results import Refusal
 from eval.style.selftest import run_selftest
 from eval.wording import number
 from persona.config import Config
-from persona.folders import DatasetDir
+from persona.folders import DatasetDir, write_json
 
 
 class ProbeVerdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +38,7 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict on every probe; refused: why the log allows no score to audit."""
 
     subject: str
+    data_sha256: str
     probes: list[ProbeVerdict]
     refused: str | None = None
 
@@ -52,7 +53,12 @@ def audit(dataset: DatasetDir, config: Config) -> Audit:
     held = load_held_out(dataset, max_contexts=None, seed=config.seed)
     bench = set_up(held, embed=None, draws=config.eval.half_samples, seed=config.seed)
     if isinstance(bench.scale, Refusal):
-        return Audit(subject=held.subject, probes=[], refused=bench.scale.why)
+        return Audit(
+            subject=held.subject,
+            data_sha256=held.data_sha256,
+            probes=[],
+            refused=bench.scale.why,
+        )
     found = run_selftest(
         bench.scale,
         probes_of(bench, seed=config.seed),
@@ -69,7 +75,25 @@ def audit(dataset: DatasetDir, config: Config) -> Audit:
         )
         for row in found
     ]
-    return Audit(subject=held.subject, probes=verdicts)
+    return Audit(subject=held.subject, data_sha256=held.data_sha256, probes=verdicts)
+
+
+def keep(found: Audit, dataset: DatasetDir) -> None:
+    """Writes the audit into the dataset, for the reports to come. Raises DataError."""
+    write_json(dataset.selftest, found)
+
+
+def warned(report: Report, dataset: DatasetDir) -> Report:
+    """The report with a warning where the last audit that is kept of this very data failed."""
+    try:
+        kept = msgspec.json.decode(dataset.selftest.read_bytes(), type=Audit)
+    except (OSError, msgspec.DecodeError):
+        return report
+    if kept.data_sha256 != report.data_sha256 or kept.passed:
+        return report
+    failed = ", ".join(probe.name for probe in kept.probes if not probe.passed)
+    why = f"The self-test of the score failed on this log ({failed}), so it is not safe to quote."
+    return msgspec.structs.replace(report, warning=why)
 
 
 def audit_rows(found: Audit) -> tuple[list[str], list[list[str]]]:

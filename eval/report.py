@@ -124,7 +124,10 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """One evaluation. run: None for replies that came from anywhere."""
+    """One evaluation. run: None for replies that came from anywhere.
+
+    warning: a sentence where the score itself did not pass its self-test on these data.
+    """
 
     subject: str
     run: str | None
@@ -135,6 +138,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     comparisons: list[Comparison]
     refused: str | None = None
     notes: list[str] = []
+    warning: str | None = None
 
 
 def struck_reason(gates: Gates) -> str | None:

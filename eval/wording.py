@@ -114,7 +114,12 @@ def score(style: StyleFigures) -> str:
 
 
 def verdict(report: Report) -> str:
-    """What a reader should take home, in one or two sentences."""
+    """What a reader should take home, in a few sentences."""
+    said = _verdict(report)
+    return f"{said} {report.warning}" if report.warning else said
+
+
+def _verdict(report: Report) -> str:
     if report.refused:
         return f"There is no style score: {report.refused}."
     arm = headline_arm(report)

@@ -26,7 +26,7 @@ RUN_NAME = re.compile(r"\w[\w .+-]*")
 SPLIT_FILES = ("train", "valid", "test", "reference", "others")
 DATASET_FILES = frozenset(
     {f"{name}.jsonl" for name in (*SPLIT_FILES, "canaries")}
-    | {"manifest.json", "report.md", "report.html", "export"}
+    | {"manifest.json", "report.md", "report.html", "export", "selftest.json"}
 )
 """All that a dataset's folder may hold."""
 
@@ -60,6 +60,10 @@ class DatasetDir:
     @property
     def canaries(self) -> Path:
         return self.root / "canaries.jsonl"
+
+    @property
+    def selftest(self) -> Path:
+        return self.root / "selftest.json"
 
     @property
     def manifest_path(self) -> Path:

@@ -59,6 +59,7 @@ def judge_endpoint(
     plugins: "Plugins",
 ) -> "Report":
     """Evaluates a hosted model, without one here; replies and report are kept only in `out`."""
+    from eval.audit import warned
     from eval.output import write_report
     from eval.without_model import evaluate_endpoint
 
@@ -69,6 +70,7 @@ def judge_endpoint(
         report = evaluate_endpoint(
             hosted, dataset, config, folder=folder, now=now, plugins=plugins, progress=progress
         )
+        report = warned(report, dataset)
         if out:
             write_report(report, out)
     return report
@@ -87,6 +89,7 @@ def judge_run(
     Raises ModelError if the run is not finished or was trained on another dataset.
     """
     from eval import wording
+    from eval.audit import warned
     from eval.markdown import table
     from eval.metrics.embedding import load_minilm
     from eval.output import write_report
@@ -105,6 +108,7 @@ def judge_run(
             plugins=plugins or {},
             progress=progress,
         )
+    report = warned(report, dataset)
     write_report(report, run.eval)
     columns, rows = wording.terminal_rows(report)
     add_evaluation(run.adapter, f"{wording.verdict(report)}\n\n{table(columns, rows)}")
@@ -120,6 +124,7 @@ def judge_replies(
     plugins: "Plugins",
 ) -> "Report":
     """Evaluates replies from anywhere, without a model; writes files only to `out`."""
+    from eval.audit import warned
     from eval.given import read_given
     from eval.output import write_report
     from eval.without_model import evaluate_replies
@@ -130,21 +135,26 @@ def judge_replies(
         report = evaluate_replies(
             rows, dataset, config, now=now, plugins=plugins, progress=progress
         )
+    report = warned(report, dataset)
     if out:
         write_report(report, out)
     return report
 
 
 def audit_score(dataset: DatasetDir, config: Config, *, as_json: bool) -> None:
-    """Shows how the score meets every known way to fool it on this log.
+    """Shows how the score meets every known way to fool it on this log; the reports will tell.
 
     Raises GateError if one of them succeeds, DataError if there are too few messages to try.
     """
-    from eval.audit import audit, audit_rows
+    from eval.audit import audit, audit_rows, keep
 
     found = audit(dataset, config)
     if found.refused:
         raise DataError(f"{dataset.root}: {found.refused}")
+    try:
+        keep(found, dataset)
+    except DataError as error:  # a dataset that may only be read
+        say(f"{error}, so the reports cannot tell of it")
     if as_json:
         show_json(found)
     else:

@@ -1,12 +1,18 @@
 """The metric audited on a log: every way to fool it ends where it belongs."""
 
-import pytest
+from pathlib import Path
 
-from eval.audit import Audit, audit, audit_rows
+import msgspec
+import pytest
+from typer.testing import CliRunner
+
+from eval.audit import Audit, audit, audit_rows, keep, warned
+from eval.wording import verdict
+from persona.cli import app
 from persona.config import Config
 from persona.data import write_jsonl
 from persona.folders import DatasetDir
-from tests.eval.conftest import write_dataset
+from tests.eval.conftest import Evaluated, write_dataset
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +44,41 @@ def test_log_that_allows_no_score_is_refused(dataset: DatasetDir) -> None:
     found = audit(dataset, Config())
     assert found.refused is not None
     assert not found.passed
+
+
+WARNING = "The self-test of the score failed on this log (eight pet phrases)"
+
+
+def failing(found: Audit) -> Audit:
+    probes = [
+        msgspec.structs.replace(probe, passed=probe.name != "eight pet phrases")
+        for probe in found.probes
+    ]
+    return msgspec.structs.replace(found, probes=probes)
+
+
+def test_a_report_tells_of_a_self_test_that_failed_before(
+    found: Audit, dataset: DatasetDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replies = tmp_path / "replies.jsonl"
+    replies.write_text("".join(f'{{"text": "omg the cat {n} lol"}}\n' for n in range(40)))
+    scored = ["eval", "--replies", str(replies), "--data", str(dataset.root)]
+    monkeypatch.setattr("eval.audit.audit", lambda *_: failing(found))
+    tested = CliRunner().invoke(app, ["eval", "--selftest", "--data", str(dataset.root)])
+    assert tested.exit_code == 4
+    assert dataset.selftest.stat().st_mode & 0o777 == 0o600
+    assert WARNING in CliRunner().invoke(app, scored).stdout
+
+
+def test_no_warning_where_the_self_test_passed_or_was_of_other_data(
+    found: Audit, dataset: DatasetDir, evaluated: Evaluated
+) -> None:
+    report = evaluated[2]
+    assert warned(report, dataset) == report
+    keep(failing(found), dataset)
+    assert WARNING in verdict(warned(report, dataset))
+    keep(msgspec.structs.replace(failing(found), data_sha256="other"), dataset)
+    assert warned(report, dataset) == report
+    passed = [msgspec.structs.replace(probe, passed=True) for probe in found.probes]
+    keep(msgspec.structs.replace(found, probes=passed), dataset)
+    assert warned(report, dataset) == report
