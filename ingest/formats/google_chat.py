@@ -5,7 +5,7 @@
 
 A narrow no-break space stands before PM since 2023. A room's name is in `group_info.json`; a direct
 chat has the names of the others; who exported it is in `Users/<id>/user_info.json`. Left out:
-deleted messages, files and cards without a text.
+deleted messages, those of bots, files and cards without a text.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ import msgspec
 
 from ingest.detect import Head
 from ingest.format import (
+    BOT,
     DAMAGED,
     DELETED,
     EMPTY,
@@ -37,6 +38,7 @@ SAMPLE = 500
 class _Person(msgspec.Struct, gc=False):
     name: str | None = None
     email: str | None = None
+    user_type: str | None = None
 
 
 class _Group(msgspec.Struct):
@@ -109,6 +111,8 @@ def _row(
     if said.message_state == "DELETED" or said.deletion_metadata is not None:
         return Drop(DELETED)
     person = said.creator or _Person()
+    if person.user_type == "Bot":
+        return Drop(BOT)
     message = Message(
         chat=chat,
         sender=person.name or person.email or "unknown",

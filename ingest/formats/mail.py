@@ -8,7 +8,7 @@
 A thread is Gmail's, else that of the first mail that is referred to, else the subject. Mails in the
 `Sent` label or folder are the owner's, save in a folder whose senders write to one another. Left
 out: quotations, forwarded mails, signatures, attachments, drafts and spam, reports of delivery,
-second copies. Times have the sender's zone.
+what a program sent (`Auto-Submitted`), second copies. Times have the sender's zone.
 """
 
 import email
@@ -25,6 +25,7 @@ from posixpath import dirname
 
 from ingest.detect import Head
 from ingest.format import (
+    BOT,
     DAMAGED,
     DUPLICATE,
     EMPTY,
@@ -49,6 +50,7 @@ SENT = frozenset(
      "elementos enviados", "itens enviados", "inviati", "posta inviata", "verzonden",
      "verzonden items", "skickat", "sendt", "wysłane", "отправленные", "已发送", "送信済み")
 )  # fmt: skip
+BY_HAND = frozenset({"", "no"})  # RFC 3834, section 5: any other word is a program's
 UNWANTED = frozenset(("spam", "trash", "draft", "drafts", "papierkorb", "entwürfe", "junk"))
 _FIELD = re.compile(r"[!-9;-~]{2,60}:(?:[ \t]|$)")
 _KNOWN = re.compile(
@@ -152,6 +154,8 @@ class _Mailbox:
         self.seen.add(identity)
         if mail.get_content_type() == "multipart/report":
             return Drop(SYSTEM)
+        if _field(mail, "Auto-Submitted").partition(";")[0].strip().lower() not in BY_HAND:
+            return Drop(BOT)
         is_owner = bool(is_sent or labels & SENT)
         marked = is_owner if is_sent or mail.get("X-Gmail-Labels") else None
         return _row(chat, mail, marked, options)

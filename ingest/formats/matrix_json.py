@@ -6,7 +6,8 @@
 
 An edit replaces the text of its message; the quotation in front of a reply goes. Names are those
 that people had when they joined, where the export holds that. Left out: redacted and undecrypted
-messages, reactions, calls, polls, everything about the room, files without a caption. UTC.
+messages, reactions, calls, polls, what bots say (`m.notice`), everything about the room, files
+without a caption. UTC.
 """
 
 import re
@@ -17,6 +18,7 @@ import msgspec
 
 from ingest.detect import Head
 from ingest.format import (
+    BOT,
     CALL,
     DAMAGED,
     DELETED,
@@ -37,7 +39,8 @@ from ingest.times import from_epoch
 from persona.data import Message
 
 UNDECRYPTED = "not decrypted"
-WRITTEN = frozenset({"m.text", "m.notice", "m.emote"})
+WRITTEN = frozenset({"m.text", "m.emote"})
+AUTOMATED = "m.notice"  # how the protocol marks what a program says (client-server API)
 _QUOTED = re.compile(r"(?:>[^\n]*\n)+\n?")
 
 
@@ -168,7 +171,9 @@ def _reason(room: _Room, event: _Event) -> str | None:
     is_redacted = event.unsigned is not None and event.unsigned.redacted_because is not None
     if is_redacted or (content.msgtype is None and content.body is None):
         return DELETED
-    return DUPLICATE if _edits(content) in room.messages else None
+    if _edits(content) in room.messages:
+        return DUPLICATE
+    return BOT if content.msgtype == AUTOMATED else None
 
 
 def _text(content: _Content, *, is_reply: bool) -> str:

@@ -6,7 +6,7 @@
           "content": "hi <ss type=\\"smile\\">:)</ss>"}]}]}
 
 Newest first. Rich text is marked up: quotations and the marks of edits go, what the marks enclose
-stays. Left out: calls, people who come and go, polls, files, deleted messages. Times are UTC.
+stays. Left out: calls, people who come and go, polls, files, deleted messages, those of bots. UTC.
 """
 
 import html
@@ -16,6 +16,7 @@ import msgspec
 
 from ingest.detect import Head
 from ingest.format import (
+    BOT,
     CALL,
     DAMAGED,
     DELETED,
@@ -37,6 +38,7 @@ from persona.data import Message
 UNDECRYPTED = "not decrypted"
 WRITTEN = frozenset({"Text", "RichText", "RichText/Html", "RichText/Sms"})
 ASIDE = frozenset({"quote", "legacyquote", "blockquote", "e_m", "uriobject", "attachment", "c_i"})
+_BOT = "28:"  # before an account: 8 is a person, 28 an agent or bot (skpy, terminology)
 _MARKS = ("<", "&")
 
 
@@ -140,6 +142,8 @@ def _reason(said: _Said) -> str | None:
     about = said.properties or _Properties()
     if about.deletetime or about.isdeleted:
         return DELETED
+    if (said.sender or "").rpartition("/")[2].startswith(_BOT):
+        return BOT
     kind = said.messagetype
     if kind == "Poll":
         return POLL

@@ -4,11 +4,11 @@
                                "text": "hi &lt;3 <@U2>", "thread_ts": "1706776200.000100"}]
 
 A channel is one chat, threads included, through all its days. Names come from `users.json`. Left
-out: joins and other notices, deleted posts, files without a text. Times are UTC.
+out: joins and other notices, deleted posts, posts of bots and apps, files without a text. UTC.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from posixpath import dirname
 from typing import Any
 
@@ -16,6 +16,7 @@ import msgspec
 
 from ingest.detect import Head
 from ingest.format import (
+    BOT,
     DAMAGED,
     DELETED,
     DUPLICATE,
@@ -34,6 +35,7 @@ from ingest.times import from_epoch
 from persona.data import Message
 
 WRITTEN = frozenset({None, "", "bot_message", "me_message", "thread_broadcast", "file_share"})
+SLACKBOT = "USLACKBOT"  # no bot by its row in users.json
 LISTS = ("channels.json", "groups.json", "dms.json", "mpims.json")
 
 _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
@@ -49,6 +51,7 @@ class _User(msgspec.Struct, gc=False):
     id: str = ""
     name: str | None = None
     real_name: str | None = None
+    is_bot: bool | None = None
     profile: _Profile | None = None
 
 
@@ -71,7 +74,6 @@ class _Post(msgspec.Struct, gc=False):
     attachments: object = None
     blocks: object = None
     user_profile: _Profile | None = None
-    bot_profile: _Profile | None = None
 
 
 _POSTS = Elements(_Post)
@@ -86,8 +88,9 @@ def sniff(head: Head) -> float:
 
 def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
     """The posts of one channel, day by day."""
-    names = {user.id: name_of(user) for user in load(source.beside("../users.json"), list[_User])
-             or [] if user.id}  # fmt: skip
+    users = load(source.beside("../users.json"), list[_User]) or []
+    names = {user.id: name_of(user) for user in users if user.id}
+    bots = {user.id for user in users if user.is_bot} | {SLACKBOT}
     channels = _channels(source)
     chat = _chat(source.folder or source.stem, channels, names)
     seen: set[tuple[str, str]] = set()
@@ -97,7 +100,8 @@ def parse(source: Source, options: ReadOptions) -> Iterator[Row]:
                 yield Drop(DAMAGED)
                 continue
             key = (str(post.ts), post.text or "")
-            yield Drop(DUPLICATE) if key in seen else _row(chat, post, names, channels, options)
+            reason = DUPLICATE if key in seen else _reason(post, bots)
+            yield Drop(reason) if reason else _row(chat, post, names, channels, options)
             seen.add(key)
 
 
@@ -124,6 +128,21 @@ def _chat(folder: str, channels: Mapping[str, _Channel], names: Mapping[str, str
     return ", ".join(names.get(member, member) for member in direct.members or []) or folder
 
 
+def _reason(post: _Post, bots: Set[str]) -> str | None:
+    """Why a post is no person's message, before its text is looked at."""
+    if post.subtype == "tombstone":
+        return DELETED
+    if post.type != "message" or post.subtype not in WRITTEN:
+        return SYSTEM
+    if post.hidden:
+        return HIDDEN
+    # Slack stamps all that comes through its API with the app's bot_id, also where an app posts
+    # with a person's token and `user` is that person (anneschuth/claude-threads, issue 526).
+    # Nothing in the export tells whose words those are: they are not taken for the person's.
+    is_bot = post.bot_id or post.subtype == "bot_message" or post.user in bots
+    return BOT if is_bot else None
+
+
 def _row(
     chat: str,
     post: _Post,
@@ -131,12 +150,6 @@ def _row(
     channels: Mapping[str, _Channel],
     options: ReadOptions,
 ) -> Row:
-    if post.subtype == "tombstone":
-        return Drop(DELETED)
-    if post.type != "message" or post.subtype not in WRITTEN:
-        return Drop(SYSTEM)
-    if post.hidden:
-        return Drop(HIDDEN)
     text = plain(post.text or "", names, channels)
     message = Message(chat, _sender(post, names), _time(post.ts), text)
     if text.strip():
@@ -145,13 +158,11 @@ def _row(
 
 
 def _sender(post: _Post, names: Mapping[str, str]) -> str:
-    if post.user == "USLACKBOT":
-        return "Slackbot"
     if post.user and post.user in names:
         return names[post.user]
-    profile = post.user_profile or post.bot_profile or _Profile()
+    profile = post.user_profile or _Profile()
     shown = profile.display_name or profile.real_name or profile.name
-    return shown or post.username or post.user or post.bot_id or "unknown"
+    return shown or post.username or post.user or "unknown"
 
 
 def _time(stamp: str | float | None) -> Any:

@@ -5,8 +5,9 @@ r"""Telegram Desktop's JSON export: `result.json` of one chat or of the whole ac
 
 Also what is not quite JSON in it: control characters as \x1f and unquoted paths of custom emoji.
 Left out: service and unsupported rows, media without a caption, what others wrote and the sender
-only passed on, what an inline bot made for the sender (`via_bot`). Time zone: that of the machine
-which exported, found from the two times of each row; old exports have one time and no zone.
+only passed on, what a bot said in a chat with it or made for the sender (`via_bot`). Time zone:
+that of the machine which exported, found from the two times of each row; old exports have one time
+and no zone.
 """
 
 import re
@@ -96,7 +97,8 @@ def _chat(before: bytes, source: Source, *, owner: str | None, chats: dict[str, 
     name = _string(header["name"]) or _NAMELESS.get(kind) or f"Deleted Account {number}"
     if chats.setdefault(name, number) != number:
         name = f"{name} ({number})"
-    return _Chat(name, number if kind == "saved_messages" else owner)
+    bot = number if kind == "bot_chat" else None
+    return _Chat(name, number if kind == "saved_messages" else owner, bot=bot)
 
 
 def _string(raw: bytes | None) -> str | None:
@@ -108,12 +110,18 @@ def _string(raw: bytes | None) -> str | None:
         return raw.decode("utf-8", "replace").strip('"')
 
 
+def _ids(number: str | None) -> set[str | int | None]:
+    """How the versions of the program write that an account sent something."""
+    return {number, f"user{number}", int(number)} if number else set()
+
+
 class _Chat:
     """One chat's rows to messages."""
 
-    def __init__(self, name: str, owner: str | None) -> None:
+    def __init__(self, name: str, owner: str | None, *, bot: str | None = None) -> None:
         self.name = name
-        self.owners = {owner, f"user{owner}", int(owner)} if owner else set()
+        self.owners = _ids(owner)
+        self.bots = _ids(bot)
 
     def read(self, part: ArrayPart, *, keep_media: bool) -> tuple[Batch, Counter[str]]:
         """The messages of a part, and what was left out."""
@@ -129,9 +137,9 @@ class _Chat:
             own = [post for post in kept if not post.is_by_another]
             drops += Counter({FORWARDED: len(kept) - len(own)})  # nothing where that is 0
             kept = own
-        if any(post.via_bot for post in kept):
-            own = [post for post in kept if not post.via_bot]
-            drops[BOT] += len(kept) - len(own)
+        if self.bots or any(post.via_bot for post in kept):
+            own = [post for post in kept if not post.via_bot and post.from_id not in self.bots]
+            drops += Counter({BOT: len(kept) - len(own)})
             kept = own
         texts = [post.text if type(post.text) is str else joined(post.text) for post in kept]
         batch = self._messages(kept, texts)

@@ -185,3 +185,17 @@ def test_a_folder_called_sent_that_holds_the_answers_too_marks_nobody(read: Read
                   ("Ann <a@y.org>", ann)]):  # fmt: skip
         messages, _ = read("Gesendet.mbox", box(*pairs))
         assert {m.is_subject for m in messages} == {True}
+
+
+def test_mail_that_a_program_sent_is_no_persons(read: Read) -> None:
+    box = mbox(
+        mail(1, "I am away", "Auto-Submitted: auto-replied"),
+        mail(2, "your meeting", "Auto-Submitted: auto-generated; type=invitation"),
+        mail(3, "by hand", "Auto-Submitted: no"),
+        mail(4, "also by hand"),
+    )
+
+    messages, [summary] = read("box", box)
+
+    assert [message.text for message in messages] == ["by hand", "also by hand"]
+    assert summary.dropped == {"by a bot": 2}

@@ -69,3 +69,10 @@ def test_matrix_text_is_told_from_whatsapp_by_what_only_matrix_writes(read: Read
     assert read("export.txt", lines.format("hey"))[1][0].format == "whatsapp"
     messages, [summary] = read("export.txt", lines.format('<@ann:x.org "hi"> hey'))
     assert (summary.format, said(messages)[1]) == ("matrix-text", ("Bo", "hey"))
+
+
+def test_matrix_notices_are_what_bots_say(read: Read) -> None:
+    messages, [summary] = read("e.json", room(text("build?"), text("green", msgtype="m.notice")))
+
+    assert [words for _, words in said(messages)] == ["build?"]
+    assert summary.dropped == {"by a bot": 1}

@@ -40,3 +40,13 @@ def test_skype_calls_notices_and_files_are_left_out(read: Read) -> None:
     ):  # fmt: skip
         _, [summary] = read("messages.json", export("<x>y</x>", kind=kind))
         assert summary.dropped == {reason: 1}
+
+
+def test_skype_bots_are_told_by_the_number_before_their_account(read: Read) -> None:
+    for bot in ("28:concierge", "https://x.skype.com/v1/users/ME/contacts/28:concierge"):
+        text = export("welcome", "hi").replace('"from": "8:bo"', f'"from": "{bot}"', 1)
+
+        messages, [summary] = read("messages.json", text)
+
+        assert said(messages) == [("Bo Ek", "hi")]
+        assert summary.dropped == {"by a bot": 1}

@@ -11,6 +11,7 @@ from tests.ingest.formats.conftest import Read, read_path, said, utc
 USERS = [
     {"id": "U1", "name": "ann", "profile": {"display_name": "Ann", "real_name": "Ann Lind"}},
     {"id": "U2AB", "name": "bo", "profile": {"display_name": "", "real_name": "Bo Ek"}},
+    {"id": "U3", "name": "build", "is_bot": True, "profile": {"real_name": "Build"}},
 ]
 
 
@@ -78,3 +79,20 @@ def test_notices_of_every_kind_are_no_messages(read: Read) -> None:
 
     assert said(messages) == [("Ann", "hi")]
     assert summary.dropped == {"system notice": 5}
+
+
+def test_posts_of_bots_and_of_apps_under_a_persons_name_are_left_out(read: Read) -> None:
+    posts = [
+        post(1, "green", "", subtype="bot_message", username="Build"),
+        post(2, "green again", "U3"),
+        post(3, "in a thread", "U9", bot_id="B1", bot_profile={"name": "Poll"}),
+        post(4, "posted with Ann's token", bot_id="B2", app_id="A2"),
+        post(5, "You asked me to remind you", "USLACKBOT"),
+        post(6, "joined", "U3", subtype="channel_join"),
+        post(7, "typed", bot_id=None),
+    ]
+
+    messages, [summary] = read("x.zip", export({"general/2024-02-01": posts}))
+
+    assert said(messages) == [("Ann", "typed")]
+    assert summary.dropped == {"by a bot": 5, "system notice": 1}

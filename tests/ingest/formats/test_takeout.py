@@ -56,3 +56,17 @@ def test_hangouts_lines_break_where_the_segments_say(read: Read) -> None:
         messages, [summary] = read("Hangouts.json", json.dumps(content))
         assert (summary.format, said(messages)) == ("hangouts", [("A", "a\nx.org")])
         assert utc(messages[0]) == "2014-05-13 16:53:20"
+
+
+def test_google_chat_bots_are_left_out(read: Read) -> None:
+    day = "Monday, February 10, 2025 at 3:45:22 PM UTC"
+    kinds = {"Ann": "Human", "Poll": "Bot"}
+    rows = [
+        {"creator": {"name": name, "user_type": kind}, "created_date": day, "text": name}
+        for name, kind in kinds.items()
+    ]
+
+    messages, [summary] = read("messages.json", json.dumps({"messages": rows}))
+
+    assert said(messages) == [("Ann", "Ann")]
+    assert summary.dropped == {"by a bot": 1}

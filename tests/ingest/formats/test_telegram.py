@@ -166,3 +166,15 @@ def test_bytes_that_are_no_character_lose_no_row(read: Read) -> None:
 
     assert said(messages) == [("Ann", "one"), ("Bo", "bad \ufffd byte"), ("Ann", "three")]
     assert not summary.dropped
+
+
+def test_in_a_chat_with_a_bot_only_the_person_speaks(read: Read) -> None:
+    posts = [post(1, "Me", "/start"), post(7, "Helper", "Welcome!")]
+    old = [row | {"from_id": row["id"]} for row in posts]
+    for rows in (posts, old):
+        text = single(*rows).replace("personal_chat", "bot_chat")
+
+        messages, [summary] = read("result.json", text)
+
+        assert said(messages) == [("Me", "/start")]
+        assert summary.dropped == {"by a bot": 1}
