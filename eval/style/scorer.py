@@ -178,8 +178,8 @@ def model_for(lexicon: Lexicon, people: Sequence[Features], *, seed: int) -> Mod
 
 
 def told_apart(found: Calibration, levels: Levels) -> bool:
-    """Whether the person's replies stand out, and the scale's ends surely lie apart."""
-    return found.auc >= LEAST_AUC and levels.span > Z95 * levels.span_error
+    """Whether the replies stand out, and the scale's ends lie apart by more than their error."""
+    return found.auc >= LEAST_AUC and levels.span > levels.span_error
 
 
 def not_told_apart(found: Calibration, levels: Levels) -> Refusal:
@@ -188,9 +188,9 @@ def not_told_apart(found: Calibration, levels: Levels) -> Refusal:
         "this person cannot be told from other people in these logs: AUC "
         f"{found.auc:.2f} [{found.auc_low:.2f}, {found.auc_high:.2f}] at "
         f"{levels.size:.0f} messages, {LEAST_AUC} is needed, and the two ends of the scale lie "
-        f"{levels.span / levels.span_error:.1f} standard errors apart, {Z95:.2f} are needed; where "
-        "one of them is this person under another name, join the names with --alias and ingest "
-        "again; else more messages may help"
+        f"{levels.span / levels.span_error:.1f} standard errors apart, 1 is needed; where one of "
+        "them is this person under another name, join the names with --alias and ingest again; "
+        "else more messages may help"
     )
 
 
