@@ -4,7 +4,7 @@ import math
 
 from eval.metrics.completion import Completions
 from eval.metrics.privacy import PrivacyFigures
-from eval.report import Arm, Report, StyleFigures
+from eval.report import Arm, Calibration, Report, StyleFigures
 from eval.significance import Estimate
 
 NAMES = {
@@ -169,6 +169,16 @@ def gate_marks(arm: Arm) -> str:
     return "".join(MARKS[getattr(arm.gates, gate).passed] for gate in GATES)
 
 
+def replies_needed(found: Calibration) -> str:
+    """What a narrow interval takes: more replies, or more of the person's own text."""
+    if found.replies_needed is None:
+        return (
+            "An interval of ±20 points takes more held-out messages of the person or of others: "
+            "the scale's ends alone are less sure than that."
+        )
+    return f"An interval of ±20 points needs about {found.replies_needed} replies."
+
+
 def method(report: Report) -> list[str]:
     """How the figures come about and what they do not say: paragraphs that open with **a word**."""
     found, subject = report.calibration, report.subject
@@ -178,8 +188,7 @@ def method(report: Report) -> list[str]:
         f"({found.impostors} of them), 100 is {subject}'s own held-out messages, both with as many "
         f"messages and of the same lengths. It tells {subject}'s own batches from those of others "
         f"with an AUC of {number(found.auc, 2)} [{number(found.auc_low, 2)}, "
-        f"{number(found.auc_high, 2)}]. An interval of ±20 points needs about "
-        f"{number(found.replies_needed)} replies.",
+        f"{number(found.auc_high, 2)}]. {replies_needed(found)}",
         "**Intervals** are 95 %, from half-samples of whole conversations without replacement; the "
         "error of both ends of the scale is inside. Comparisons are paired by context, and their p "
         "values are Holm's over all of them.",

@@ -20,7 +20,7 @@ class Calibration:
     auc: float  # chance that a batch of the person's outscores a batch of somebody else's
     auc_low: float  # 95 % interval
     auc_high: float
-    replies_needed: int  # replies for an interval of +- 20 points
+    replies_needed: int | None  # for an interval of +- 20 points; None: the ends alone are wider
 
 
 @dataclass(frozen=True, slots=True)

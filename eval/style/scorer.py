@@ -21,7 +21,14 @@ from eval.style.features import LENGTH_BINS, Features, Reply, extract
 from eval.style.floor import DRAWS, Others
 from eval.style.lexicon import Lexicon
 from eval.style.local import local_model, views_without
-from eval.style.material import cut_in_halves, log_lexicon, read_rivals, refuse, too_few
+from eval.style.material import (
+    LEAST_TEST,
+    cut_in_halves,
+    log_lexicon,
+    read_rivals,
+    refuse,
+    too_few,
+)
 from eval.style.model import Array, Model, Rows, load_model
 from eval.style.pool import Pool, halves, pool_messages, pool_replies, take_units
 from eval.style.resemblance import Profile, build_profile
@@ -239,7 +246,19 @@ def see_others(profile: Profile, known: Features, rivals: Sequence[Features]) ->
 def describe(levels: Levels, own: Pool, others: Others, *, rng: np.random.Generator) -> Calibration:
     """The calibration in figures for the reader."""
     auc, low, high = separability(levels, rng=rng)
-    error = Z95 * float(levels.points(levels.own).std())
-    replies = levels.size / float(own.messages.mean())
-    needed = int(np.ceil(replies * (error / AIM_POINTS) ** 2))
+    needed = replies_needed(levels, messages_per_reply=float(own.messages.mean()))
     return Calibration(levels.floor, levels.ceiling, len(others), auc, low, high, needed)
+
+
+def replies_needed(levels: Levels, *, messages_per_reply: float) -> int | None:
+    """Replies of the person for an interval of +- AIM_POINTS, None if no number is enough.
+
+    More replies make the error of the replies smaller, not that of the scale's ends.
+    """
+    replies = float(levels.points(levels.own).std())
+    ends = float(levels.points_drawn(np.full(DRAWS, levels.ceiling)).std())
+    left = (AIM_POINTS / Z95) ** 2 - ends**2
+    if left <= 0:
+        return None
+    messages = max(LEAST_TEST, levels.size * replies**2 / left)
+    return int(np.ceil(messages / messages_per_reply))

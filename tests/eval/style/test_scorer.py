@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from eval.style.features import Reply
+from eval.style.material import LEAST_TEST
 from eval.style.results import Refusal
-from eval.style.scorer import build_scale, told_apart
+from eval.style.scorer import build_scale, replies_needed, told_apart
 
 
 def test_the_person_lands_near_100(scale):
@@ -84,7 +85,14 @@ def test_calibration_is_printed_with_the_scale(scale):
     assert calibration.floor < calibration.ceiling
     assert calibration.auc_low <= calibration.auc <= calibration.auc_high <= 1
     assert calibration.impostors >= 6 + 40
-    assert calibration.replies_needed > 0
+    assert calibration.replies_needed >= 20 / 3
+
+
+def test_no_number_of_replies_is_enough_where_the_ends_are_loose(scale):
+    wide = scale.levels.ceiling_draws * 20
+    loose = dataclasses.replace(scale.levels, ceiling_draws=wide)
+    assert replies_needed(loose, messages_per_reply=1.0) is None
+    assert replies_needed(scale.levels, messages_per_reply=1.0) >= LEAST_TEST
 
 
 def test_caricature_is_flagged_as_over_typical(scale, reference):
