@@ -35,17 +35,20 @@ class ProbeVerdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Audit(msgspec.Struct, frozen=True, kw_only=True):
-    """The verdict on every probe; refused: why the log allows no score to audit."""
+    """The verdict on every probe; refused: why the log allows no score to audit.
+
+    passed: whether every probe ended where it belongs; it follows from the probes.
+    """
 
     subject: str
     data_sha256: str
     probes: list[ProbeVerdict]
     refused: str | None = None
+    passed: bool = False
 
-    @property
-    def passed(self) -> bool:
-        """Whether every probe ended where it belongs."""
-        return bool(self.probes) and all(probe.passed for probe in self.probes)
+    def __post_init__(self) -> None:
+        passed = bool(self.probes) and all(probe.passed for probe in self.probes)
+        msgspec.structs.force_setattr(self, "passed", passed)
 
 
 def audit(dataset: DatasetDir, config: Config) -> Audit:

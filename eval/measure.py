@@ -85,14 +85,18 @@ def _style(bench: Bench, answers: Answers, *, struck: str | None) -> StyleFigure
 
 
 def _others_style(bench: Bench) -> StyleFigures:
-    """The mean score of single other speakers: their mixture is nobody's style."""
+    """The mean score of single other speakers: their mixture is nobody's style.
+
+    Its interval is never narrower than the error of the zero itself, which few people leave wide.
+    """
     if isinstance(bench.scale, Refusal):
         return StyleFigures()
     levels = bench.scale.levels
     points, weights = levels.points(levels.others), levels.other_weights
     mean = float(points @ weights)
-    error = math.sqrt(float(weights @ (points - mean) ** 2) * float(weights @ weights))
-    estimate = around(mean, error)
+    people = math.sqrt(float(weights @ (points - mean) ** 2) * float(weights @ weights))
+    zero = 100 * float(levels.floor_draws.std()) / levels.span
+    estimate = around(mean, max(people, zero))
     return StyleFigures(
         score=mean,
         low=estimate.low,

@@ -34,6 +34,11 @@ PLUGINS = {
 }
 
 
+def name_of_plugin(asked: str) -> str:
+    """What a plug-in is called in reports: its name, or the last part of its folder's."""
+    return asked if asked in PLUGINS else Path(asked).resolve().name
+
+
 def load_plugin(name: str, *, remote_code: bool) -> Embed:
     """The embedding called `name`: one of PLUGINS, or a folder of a sentence-transformers model.
 

@@ -1,6 +1,7 @@
 """How figures are named and written, the same in the terminal, the Markdown and the HTML report."""
 
 import math
+from collections.abc import Sequence
 
 from eval.metrics.completion import Completions
 from eval.metrics.privacy import PrivacyFigures
@@ -146,16 +147,21 @@ def _verdict(report: Report) -> str:
 
 def terminal_rows(report: Report) -> tuple[list[str], list[list[str]]]:
     """Columns and rows of the summary table."""
-    columns = ["", "style", "content", "bits/char", "gain", "gates", "replies"]
-    rows = [_row(name, arm, subject=report.subject) for name, arm in report.arms.items()]
+    plugins = plugin_names(report)
+    columns = ["", "style", *plugins, "content", "bits/char", "gain", "gates", "replies"]
+    rows = [
+        _row(name, arm, subject=report.subject, plugins=plugins)
+        for name, arm in report.arms.items()
+    ]
     return columns, rows
 
 
-def _row(name: str, arm: Arm, *, subject: str) -> list[str]:
+def _row(name: str, arm: Arm, *, subject: str, plugins: Sequence[str]) -> list[str]:
     content = arm.content.get("embedding")
     return [
         name_of(name, subject=subject),
         score(arm.style),
+        *(plugin_score(arm, plugin) for plugin in plugins),
         number(content.scale.value) if content else "–",
         number(arm.likelihood.bits_per_character, 2),
         interval(arm.likelihood.gain),

@@ -7,6 +7,7 @@ Results go to standard output, progress and log to standard error. rich is impor
 import sys
 from collections.abc import Iterable, Sequence
 from functools import cache
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 WIDE = 200
 """Columns of a table that goes into a file or a pipe."""
+NARROW, READABLE = 30, 100
+"""Columns of a broken line, at least and at most."""
 
 
 @cache
@@ -44,6 +47,14 @@ def say(text: str) -> None:
 def show(text: str) -> None:
     """A line of result, as it is."""
     stdout().print(text, markup=False)
+
+
+def show_note(text: str) -> None:
+    """A note on a result; at a terminal it is broken between words, the rest set in."""
+    line, console = f"note: {text}", stdout()
+    if console.is_terminal:
+        line = fill(line, max(NARROW, min(console.width, READABLE)), subsequent_indent="  ")
+    show(line)
 
 
 def show_error(text: str) -> None:

@@ -14,7 +14,7 @@ from persona.card import add_evaluation
 from persona.chat import open_persona
 from persona.config import Config
 from persona.console import say, show_json, show_table
-from persona.errors import DataError, GateError
+from persona.errors import DataError, GateError, ModelError
 from persona.folders import DatasetDir, RunDir
 from persona.live import Stages
 from persona.register import require_same_data
@@ -42,12 +42,23 @@ def open_endpoint(url: str, model: str, config: Config) -> "Endpoint":
 
 
 def open_plugins(names: Sequence[str], *, remote_code: bool) -> "dict[str, Embed]":
-    """The style embeddings asked for, by name. Raises ModelError if one cannot be had."""
+    """The style embeddings asked for, by name.
+
+    Raises ModelError if one cannot be had, or if two would go by the same name.
+    """
     if not names:
         return {}
-    from eval.plugins import load_plugin
+    from eval.plugins import load_plugin, name_of_plugin
 
-    return {name: load_plugin(name, remote_code=remote_code) for name in names}
+    asked: dict[str, str] = {}
+    for name in dict.fromkeys(names):
+        if other := asked.get(name_of_plugin(name)):
+            raise ModelError(
+                f"--plugin {name}: {other} has the same last name, by which the report calls it; "
+                "give one of them from a folder of another name"
+            )
+        asked[name_of_plugin(name)] = name
+    return {called: load_plugin(name, remote_code=remote_code) for called, name in asked.items()}
 
 
 def judge_endpoint(

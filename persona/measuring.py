@@ -1,6 +1,6 @@
 """The commands that measure: `persona eval` and `persona ab`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -21,8 +21,9 @@ Out = Annotated[Path | None, Option(help="Folder for the report on --replies or 
 Plugin = Annotated[
     list[str] | None,
     Option(
-        metavar="NAME",
-        help="A style embedding beside the score: styledistance, mstyledistance, luar.",
+        metavar="NAME|FOLDER",
+        help="A style embedding beside the score: styledistance, mstyledistance, luar, or the "
+        "folder of one.",
     ),
 ]
 RemoteCode = Annotated[
@@ -58,14 +59,11 @@ def evaluate(
     from persona import judging
     from persona.tables.measures import show_report
 
-    if (endpoint is None) != (model is None):
-        raise BadParameter("--endpoint and --model go together")
-    if endpoint and replies:
-        raise BadParameter("--endpoint and --replies are two reports; ask for one of them")
-    if replies and run:
-        raise BadParameter("--replies are scored without a run; leave one of the two out")
-    if out and not replies and (run or not endpoint):
-        raise BadParameter("a run's report is written into the run; leave --out out")
+    if selftest:
+        given: dict[str, object] = {"RUN": run, "--replies": replies, "--endpoint": endpoint}
+        given |= {"--model": model, "--out": out, "--plugin": plugin, "--remote-code": remote_code}
+        _refuse_unheeded(given | {"--fail-under": fail_under is not None})
+    _refuse_conflicts(run, replies=replies, endpoint=endpoint, model=model, out=out)
     config = settings(config_file, overrides, seed=seed)
     dataset = DatasetDir(data)
     if selftest:
@@ -83,6 +81,34 @@ def evaluate(
         out = judged.eval
     show_report(report, out, as_json=as_json)
     judging.require_score(report, at_least=fail_under)
+
+
+def _refuse_unheeded(given: Mapping[str, object]) -> None:
+    """Refuses what the audit of the score would not heed. given: by name, true where it is set."""
+    unheeded = [name for name, value in given.items() if value]
+    if unheeded:
+        raise BadParameter(
+            f"--selftest audits the score on the dataset alone; leave out {', '.join(unheeded)}"
+        )
+
+
+def _refuse_conflicts(
+    run: str | None,
+    *,
+    replies: Path | None,
+    endpoint: str | None,
+    model: str | None,
+    out: Path | None,
+) -> None:
+    """Refuses options of which one would not be heeded."""
+    if (endpoint is None) != (model is None):
+        raise BadParameter("--endpoint and --model go together")
+    if endpoint and replies:
+        raise BadParameter("--endpoint and --replies are two reports; ask for one of them")
+    if replies and run:
+        raise BadParameter("--replies are scored without a run; leave one of the two out")
+    if out and not replies and (run or not endpoint):
+        raise BadParameter("a run's report is written into the run; leave --out out")
 
 
 def blind(

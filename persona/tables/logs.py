@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from persona.console import say, show, show_json, show_table, stderr
+from persona.console import say, show, show_json, show_note, show_table, stderr
 from persona.counted import counted
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def show_dataset(manifest: Mapping[str, Any], out: Path, *, as_json: bool) -> No
     for reason, paths in unread(manifest).items():
         show(f"not read or damaged: {counted(len(paths), 'file')}: {reason}: {_first(paths)}")
     for note in manifest["notes"]:
-        show(f"note: {note}")
+        show_note(note)
     show(f"report: {out / 'report.html'}")
 
 

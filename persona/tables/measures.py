@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from persona.console import show, show_json, show_table
+from persona.console import show, show_json, show_note, show_table
 
 if TYPE_CHECKING:
     from eval.blind import Key, Verdict
@@ -22,6 +22,8 @@ def show_report(report: "Report", folder: Path | None, *, as_json: bool) -> None
     show(wording.verdict(report))
     columns, rows = wording.terminal_rows(report)
     show_table("0 = other people, 100 = the person's own other messages", columns, rows)
+    for note in report.notes:
+        show_note(note)
     if folder:
         show(f"report: {folder / 'report.html'}")
 

@@ -46,6 +46,13 @@ def test_log_that_allows_no_score_is_refused(dataset: DatasetDir) -> None:
     assert not found.passed
 
 
+def test_json_of_an_audit_says_whether_it_passed(found: Audit) -> None:
+    told = [
+        msgspec.json.decode(msgspec.json.encode(one))["passed"] for one in (found, failing(found))
+    ]
+    assert told == [all(probe.passed for probe in found.probes), False]
+
+
 WARNING = "The self-test of the score failed on this log (eight pet phrases)"
 
 

@@ -3,8 +3,10 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -14,10 +16,12 @@ from eval.held_out import load_held_out
 from eval.metrics.embedding import Embed
 from eval.plugin_scale import calibrate, show_plugins
 from eval.plugins import load_plugin
+from eval.report import PluginFigures
 from eval.significance import Array
 from eval.style.probes import Probe
-from eval.wording import plugin_score
+from eval.wording import plugin_score, terminal_rows
 from persona.errors import ModelError
+from persona.judging import open_plugins
 from tests.eval.conftest import Evaluated
 
 
@@ -91,6 +95,27 @@ def test_plugin_that_runs_code_needs_to_be_allowed() -> None:
 def test_unknown_plugin_names_those_there_are() -> None:
     with pytest.raises(ModelError, match="known: styledistance, mstyledistance, luar"):
         load_plugin("stylish", remote_code=False)
+
+
+def test_folder_is_called_by_its_last_name_in_reports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eval.plugins.load_plugin", lambda name, *, remote_code: SHARP)
+    asked = ["luar", f"{tmp_path / 'home' / 'my-style'}/"]
+    assert list(open_plugins(asked, remote_code=False)) == ["luar", "my-style"]
+    with pytest.raises(ModelError, match="same last name"):
+        open_plugins([*asked, str(tmp_path / "my-style")], remote_code=False)
+
+
+def test_terminal_has_a_column_for_each_plugin(evaluated: Evaluated) -> None:
+    report = evaluated[2]
+    figures = {"my-style": PluginFigures(score=71.0, low=60.0, high=82.0)}
+    adapter = msgspec.structs.replace(report.arms["adapter"], plugins=figures)
+    columns, rows = terminal_rows(
+        msgspec.structs.replace(report, arms={**report.arms, "adapter": adapter})
+    )
+    cells = [row[columns.index("my-style")] for row in rows]
+    assert [cell for cell in cells if cell != "–"] == ["71 [60, 82]"]
 
 
 def test_hub_that_does_not_answer_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from eval.bench import ends_of, set_up
 from eval.engine import Weights
 from eval.given import GivenReply
+from eval.held_out import load_held_out
+from eval.measure import measure
 from eval.output import write_report
 from eval.replies import ReplyRow
 from eval.run import evaluate
@@ -151,6 +154,18 @@ def test_dataset_with_nothing_to_judge_by_still_gives_a_report(
     assert report.refused is not None
     assert {"person", "others"} <= report.arms.keys()
     write_report(report, run.eval)
+
+
+def test_other_people_of_a_two_person_log_carry_the_error_of_the_zero(dataset: DatasetDir) -> None:
+    one = [row for row in dataset.utterances("others") if row.speaker == "Agnes"]
+    write_jsonl(dataset.others, one)
+    held = load_held_out(dataset, max_contexts=None, seed=0)
+    bench = set_up(held, embed=None, draws=20, seed=0)
+    style = measure(bench, "others", ends_of(bench, replies=60)["others"]).style
+    levels = bench.scale.levels
+    off = 1.96 * levels.floor_draws.std() / levels.span * 100
+    assert style.high - style.score == pytest.approx(off, rel=1e-3)
+    assert off > 5
 
 
 def test_too_few_replies_are_refused_without_any_score(dataset: DatasetDir) -> None:

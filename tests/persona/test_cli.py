@@ -5,6 +5,7 @@ import json
 import resource
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -267,6 +268,24 @@ def test_eval_refuses_options_that_it_would_not_heed(
     runner: CliRunner, arguments: list[str]
 ) -> None:
     assert runner.invoke(app, ["eval", *arguments]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("a-run",),
+        ("--replies", "r.jsonl"),
+        ("--endpoint", "http://localhost", "--model", "m"),
+        ("--plugin", "luar"),
+        ("--remote-code",),
+        ("--fail-under", "0"),
+    ],
+)
+def test_selftest_refuses_what_it_would_not_heed(runner: CliRunner, given: Sequence[str]) -> None:
+    result = runner.invoke(app, ["eval", "--selftest", *given])
+    assert result.exit_code == 2
+    said = " ".join(result.stderr.replace("│", " ").split())
+    assert f"leave out {'RUN' if given == ('a-run',) else given[0]}" in said
 
 
 def test_ctrl_c_is_status_130(
