@@ -15,25 +15,31 @@ JUDGES = {
 }
 SIDES = {"A": "A is real", "B": "B is real", "": "Cannot tell"}
 SCRIPT = """
-const form = document.forms[0], count = document.querySelector("output");
+const form = document.forms[0], told = document.querySelector("output");
+const trials = [...form.querySelectorAll(".trial")];
 const chosen = name => form.querySelector(`[name="${name}"]:checked`);
-form.addEventListener("change", () => {
-  const done = form.querySelectorAll(".trial input:checked").length;
-  count.textContent = `${done} of ${form.querySelectorAll(".trial").length} answered`;
-});
+const sitting = crypto.getRandomValues(new Uint32Array(3)).join("-");
+let saved = true;
+const count = () => trials.filter(trial => chosen(trial.id)).length;
+const tell = () => { told.textContent = `${count()} of ${trials.length} answered`; };
+form.addEventListener("change", () => { saved = false; tell(); });
+addEventListener("beforeunload", event => { if (!saved) event.preventDefault(); });
 form.addEventListener("submit", event => {
   event.preventDefault();
   const answers = {};
-  form.querySelectorAll(".trial").forEach(trial => {
+  trials.forEach(trial => {
     const side = chosen(trial.id);
     if (side) answers[trial.id.slice(1)] = side.value || null;
   });
-  const sheet = { sheet: form.dataset.seal, judge: chosen("judge").value, answers };
+  const sheet = { sheet: form.dataset.seal, judge: chosen("judge").value, sitting, answers };
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([JSON.stringify(sheet)], { type: "application/json" }));
   link.download = `answers-${form.dataset.seal.slice(0, 8)}-${Date.now()}.json`;
   link.click();
+  saved = true;
+  told.textContent = `${count()} of ${trials.length} saved; send ${link.download} back`;
 });
+tell();
 """
 
 
@@ -42,7 +48,8 @@ def to_sheet(key: Key, questions: Sequence[Question]) -> str:
     css = (files("eval") / "report.css").read_text(encoding="utf-8")
     title = f"Which reply did {key.subject} write?"
     trials = "".join(
-        _trial(number, question, key.subject) for number, question in enumerate(questions, start=1)
+        _trial(number, len(questions), question, key.subject)
+        for number, question in enumerate(questions, start=1)
     )
     policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
     return (
@@ -52,7 +59,7 @@ def to_sheet(key: Key, questions: Sequence[Question]) -> str:
         f"<title>{escape(title)}</title><style>{css}</style></head><body><main>"
         f"<h1>{escape(title)}</h1>{_lead(key, len(questions))}"
         f'<form data-seal="{key.seal}">{_who(key.subject)}{trials}'
-        f'<p class="save"><button>Save my answers</button> <output>0 answered</output></p>'
+        f'<p class="save"><button>Save my answers</button> <output></output></p>'
         f"</form><noscript><p>Saving the answers needs JavaScript.</p></noscript>"
         f"<footer>Sealed with {key.seal}. This file holds private messages.</footer>"
         f"</main><script>{SCRIPT}</script></body></html>\n"
@@ -65,7 +72,10 @@ def _lead(key: Key, count: int) -> str:
         f"<p>{count} moments from {subject}'s chats, with two replies each. One is what {subject} "
         f"really wrote there. The other may be an AI imitation, another person, or something "
         f"{subject} wrote elsewhere. Choose the real one; say that you cannot tell rather than "
-        "guess. The file that you save holds your choices and no chat text; nothing is sent.</p>"
+        "guess. What you leave blank does not count.</p>"
+        "<p>Save your answers before you close this page, which keeps nothing, and send the file "
+        "to whoever gave you the sheet. It holds your choices and a random number, no chat text; "
+        "nothing is sent by itself.</p>"
     )
 
 
@@ -78,11 +88,11 @@ def _who(subject: str) -> str:
     return f'<fieldset class="card"><legend>Who are you?</legend>{options}</fieldset>'
 
 
-def _trial(number: int, question: Question, subject: str) -> str:
+def _trial(number: int, count: int, question: Question, subject: str) -> str:
     turns = [turn for turn in question.prompt if turn.role != "system"][-SHOWN_TURNS:]
     said = "".join(_said(turn, subject) for turn in turns)
     panes = "".join(
-        f'<div class="pane"><h4>{side}</h4>'
+        f'<div class="pane"><h4>Reply {side}</h4>'
         + "".join(f'<div class="bubble">{escape(bubble)}</div>' for bubble in split_bubbles(text))
         + "</div>"
         for side, text in (("A", question.a), ("B", question.b))
@@ -92,8 +102,9 @@ def _trial(number: int, question: Question, subject: str) -> str:
         for value, text in SIDES.items()
     )
     return (
-        f'<fieldset class="exchange card trial" id="t{number}"><legend>{number}</legend>'
-        f'{said}<div class="panes">{panes}</div><p class="choice">{options}</p></fieldset>'
+        f'<fieldset class="exchange card trial" id="t{number}">'
+        f"<legend>{number} of {count}</legend><div>{said}</div>"
+        f'<div class="panes">{panes}</div><p class="choice">{options}</p></fieldset>'
     )
 
 

@@ -1,4 +1,6 @@
-"""The files of `persona ab`: a sheet for judges, and the key that only its maker has."""
+"""The files of `persona ab`: a sheet for judges, and the key that only its maker has.
+
+Both bear the first digits of the seal, as the answers do, so that a new sheet replaces no other."""
 
 import secrets
 from collections.abc import Sequence
@@ -12,7 +14,8 @@ from persona.errors import DataError
 from persona.folders import DatasetDir, RunDir, write_json
 
 if TYPE_CHECKING:
-    from eval.blind import Key, Verdict
+    from eval.blind import Key
+    from eval.blind_verdict import Judged
 
 
 class Sheet(NamedTuple):
@@ -25,7 +28,7 @@ class Sheet(NamedTuple):
 
 
 def write_sheet(run: RunDir, dataset: DatasetDir, *, arm: str, trials: int) -> Sheet:
-    """Writes `ab/sheet.html` and `ab/key.json` into the run.
+    """Writes `ab/sheet-SEAL.html` and `ab/key-SEAL.json` into the run.
 
     Raises DataError if the run was not evaluated, has no such arm or too few replies.
     """
@@ -51,21 +54,50 @@ def write_sheet(run: RunDir, dataset: DatasetDir, *, arm: str, trials: int) -> S
         salt=secrets.token_hex(16),
     )
     make_private_folder(folder)
-    write_json(folder / "key.json", key)
-    write_private(folder / "sheet.html", to_sheet(key, questions))
-    return Sheet(folder / "sheet.html", folder / "key.json", key.seal, len(key.trials))
+    made = Sheet(
+        sheet=folder / f"sheet-{key.seal[:8]}.html",
+        key=folder / f"key-{key.seal[:8]}.json",
+        seal=key.seal,
+        trials=len(key.trials),
+    )
+    write_json(made.key, key)
+    write_private(made.sheet, to_sheet(key, questions))
+    return made
 
 
-def read_sheet(run: RunDir, answers: Sequence[Path]) -> "tuple[Key, list[Verdict]]":
-    """The run's key, and what the judges said. Raises DataError where one of them is missing."""
-    from eval.blind import Key, read_answers, verdicts
+def read_sheet(run: RunDir, answers: Sequence[Path]) -> "Judged":
+    """What the judges of one sheet of the run said.
 
-    path = run.root / "ab" / "key.json"
-    try:
-        key = msgspec.json.decode(path.read_bytes(), type=Key)
-    except OSError as error:
-        why = f"cannot be read: {error.strerror}"
-        raise DataError(f"{path}: {why}; write a sheet with `persona ab`") from None
-    except msgspec.DecodeError:
-        raise DataError(f"{path}: damaged; write a new sheet with `persona ab`") from None
-    return key, list(verdicts(key, read_answers(answers, key)))
+    Raises DataError where the key or the answers are missing, or are not of one sheet.
+    """
+    from eval.blind_verdict import judge_all, load_answers
+
+    keys = _keys(run.root / "ab")
+    files = [(path, load_answers(path)) for path in answers]
+    first, sheet = files[0][0], files[0][1].sheet
+    if sheet not in keys:
+        raise DataError(f"{first}: answers no sheet of {run.root}, which has {_seals(keys)}")
+    return judge_all(keys[sheet], files)
+
+
+def _keys(folder: Path) -> "dict[str, Key]":
+    """The keys in a folder, by their seals. Raises DataError where there is none."""
+    from eval.blind import Key
+
+    keys = {}
+    for path in sorted(folder.glob("key*.json")):
+        try:
+            key = msgspec.json.decode(path.read_bytes(), type=Key)
+        except OSError as error:
+            raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+        except msgspec.DecodeError:
+            raise DataError(f"{path}: damaged; move it away to read other sheets") from None
+        keys[key.seal] = key
+    if not keys:
+        raise DataError(f"{folder}: no key of a sheet; write a sheet with `persona ab`")
+    return keys
+
+
+def _seals(keys: "dict[str, Key]") -> str:
+    """The seals as the names of sheets and answers bear them."""
+    return ", ".join(seal[:8] for seal in keys)

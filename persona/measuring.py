@@ -118,21 +118,21 @@ def blind(
         Option(metavar="FILE", help="Read a judge's saved answers and report; may be repeated."),
     ] = None,
     arm: Annotated[str, Option(help="The arm of the run set against the person.")] = "adapter",
-    trials: Annotated[int, Option(min=6, help="Questions on the sheet, at most.")] = 40,
+    trials: Annotated[int, Option(min=12, help="Questions on the sheet, at most.")] = 40,
     data: Data = DATASET,
     runs: Runs = RUNS,
     as_json: Json = False,
 ) -> None:
     """Write a blind sheet: which of two replies is the real one?
 
-    Give sheet.html to people who know the person; each saves a file to read with --answers.
+    Give the sheet to people who know the person; each saves a file to read with --answers.
     """
     from persona.blind import read_sheet, write_sheet
     from persona.tables.measures import show_sheet, show_verdicts
 
     judged = find_run(run, runs=runs)
     if answers:
-        show_verdicts(*read_sheet(judged, answers), as_json=as_json)
+        show_verdicts(read_sheet(judged, answers), as_json=as_json)
     else:
         sheet = write_sheet(judged, DatasetDir(data), arm=arm, trials=trials)
         show_sheet(sheet, as_json=as_json)

@@ -18,3 +18,9 @@ def wilson(hits: int, trials: int) -> tuple[float, float]:
     spread = Z95 * math.sqrt(share * (1 - share) / trials + Z95**2 / (4 * trials**2))
     scale = 1 + Z95**2 / trials
     return (max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale))
+
+
+def by_guessing(hits: int, trials: int) -> float:
+    """The chance of so many hits or more by tossing a coin: the binomial's upper tail, exact."""
+    ways = sum(math.comb(trials, more) for more in range(hits, trials + 1))
+    return float(ways / 2**trials)

@@ -1,13 +1,12 @@
 """What was measured: the report on a run, the blind sheet and what its judges said."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from persona.console import show, show_json, show_note, show_table
 
 if TYPE_CHECKING:
-    from eval.blind import Key, Verdict
+    from eval.blind_verdict import Judged
     from eval.report import Report
     from persona.blind import Sheet
 
@@ -38,13 +37,17 @@ def show_sheet(sheet: "Sheet", *, as_json: bool) -> None:
     show("next: persona ab --answers FILE for each file a judge saved")
 
 
-def show_verdicts(key: "Key", found: "Sequence[Verdict]", *, as_json: bool) -> None:
+def show_verdicts(judged: "Judged", *, as_json: bool) -> None:
     """What the judges of a blind sheet said."""
-    from eval.blind import in_words
+    from eval.blind_verdict import in_words
 
+    key, found, repeated = judged
     if as_json:
-        show_json({"seal": key.seal, "subject": key.subject, "arm": key.arm, "verdicts": found})
+        told = {"seal": key.seal, "subject": key.subject, "arm": key.arm, "verdicts": found}
+        show_json(told | {"repeated": [str(path) for path in repeated]})
         return
+    for path in repeated:
+        show(f"{path}: the same answers as in a file before it, counted once")
     for verdict in found:
         show(in_words(verdict, subject=key.subject))
     columns = (

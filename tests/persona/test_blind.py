@@ -38,9 +38,54 @@ def test_sheet_is_written_once_and_answers_are_reported(options: list[str], tmp_
     saved.write_text(json.dumps({"sheet": made["seal"], "judge": "self", "answers": answers}))
     result = CliRunner().invoke(app, [*options, "--answers", str(saved)])
     (verdict,) = json.loads(result.stdout)["verdicts"]
-    assert verdict["clone"]["choices"] == 16
+    assert verdict["clone"]["choices"] == 13
     shown = CliRunner().invoke(app, [*options[:-1], "--answers", str(saved)])
     assert "the real Mo was recognised" in shown.stdout
+
+
+def made(options: list[str]) -> dict[str, str]:
+    """What `persona ab --json` told about the sheet it wrote."""
+    told: dict[str, str] = json.loads(CliRunner().invoke(app, options).stdout)
+    return told
+
+
+def saved_by(path: Path, sheet: dict[str, str], side: str) -> str:
+    """A judge's file that gives every trial the same side."""
+    answers = {str(number): side for number in range(1, 21)}
+    path.write_text(json.dumps({"sheet": sheet["seal"], "judge": "self", "answers": answers}))
+    return str(path)
+
+
+def test_a_second_sheet_leaves_the_first_readable(options: list[str], tmp_path: Path) -> None:
+    sheets = made(options), made(options)
+    assert len({sheet[name] for sheet in sheets for name in ("sheet", "key")}) == 4
+    files = [saved_by(tmp_path / f"{number}.json", sheets[number], "A") for number in (0, 1)]
+    for sheet, path in zip(sheets, files, strict=True):
+        result = CliRunner().invoke(app, [*options, "--answers", path])
+        assert json.loads(result.stdout)["seal"] == sheet["seal"]
+    both = CliRunner().invoke(app, [*options, "--answers", files[0], "--answers", files[1]])
+    (line,) = both.stderr.splitlines()
+    assert both.exit_code == 1
+    assert line.endswith("read each sheet's answers alone")
+
+
+def test_answers_to_no_sheet_of_the_run_are_told_which_it_has(
+    options: list[str], tmp_path: Path
+) -> None:
+    seal = made(options)["seal"]
+    path = saved_by(tmp_path / "a.json", {"seal": "f" * 64}, "A")
+    result = CliRunner().invoke(app, [*options, "--answers", path])
+    assert result.exit_code == 1
+    assert result.stderr.endswith(f"which has {seal[:8]}\n")
+
+
+def test_a_file_given_twice_is_said_to_count_once(options: list[str], tmp_path: Path) -> None:
+    path = saved_by(tmp_path / "a.json", made(options), "B")
+    twice = ["--answers", path, "--answers", path]
+    told = json.loads(CliRunner().invoke(app, [*options, *twice]).stdout)
+    assert (told["repeated"], told["verdicts"][0]["judges"]) == ([path], 1)
+    shown = CliRunner().invoke(app, [*options[:-1], *twice]).stdout
+    assert f"{path}: the same answers as in a file before it, counted once" in shown
 
 
 def test_answers_without_a_sheet_say_how_to_make_one(options: list[str], tmp_path: Path) -> None:
