@@ -91,15 +91,17 @@ def deal(
             f"sheet, which needs {FEWEST} contexts; run `persona eval` on more"
         )
     chosen = draw.sample(fit, min(count, len(fit)))
+    shown = {row.text for row in chosen}
     trials, questions = [], []
     for row, kind in zip(chosen, _kinds(len(chosen), draw), strict=True):
         if kind == "clone":
             beside = clone[row.conversation, row.prompt]
         elif kind == "other":
-            beside = _alike([one.text for one in others], row.text, draw)
+            beside = _alike([one.text for one in others], row.text, shown, draw)
         else:
             elsewhere = [one.text for one in real if one.conversation != row.conversation]
-            beside = _alike(elsewhere or [one.text for one in real], row.text, draw)
+            beside = _alike(elsewhere or [one.text for one in real], row.text, shown, draw)
+        shown.add(beside)
         side: Side = draw.choice(("A", "B"))
         a, b = (row.text, beside) if side == "A" else (beside, row.text)
         trials.append(Trial(kind, row.conversation, side))
@@ -122,7 +124,12 @@ def _kinds(count: int, draw: random.Random) -> list[Kind]:
     return kinds
 
 
-def _alike(texts: Sequence[str], text: str, draw: random.Random) -> str:
-    """One of the texts that are about as long, so that length alone tells nothing."""
+def _alike(texts: Sequence[str], text: str, shown: set[str], draw: random.Random) -> str:
+    """One of the texts that are about as long, so that length alone tells nothing.
+
+    shown: the texts of other trials, taken only where there is nothing else: what stands on a sheet
+    twice tells a judge which one is real.
+    """
     other = [one for one in texts if _differ(text, one)] or list(texts)
+    other = [one for one in other if one not in shown] or other
     return draw.choice(sorted(other, key=lambda one: abs(len(one) - len(text)))[:ALIKE])

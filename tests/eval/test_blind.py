@@ -45,6 +45,12 @@ def test_real_reply_stands_where_the_key_says_and_what_is_beside_it_is_of_its_ki
         assert beside != real
 
 
+@pytest.mark.parametrize("salt", ["a", "b", "c", "d"])
+def test_no_reply_stands_on_a_sheet_twice_where_there_are_others(salt: str) -> None:
+    texts = [text for pair in dealt(24, salt)[1] for text in pair]
+    assert len(texts) == len(set(texts)) == 48
+
+
 def test_kinds_have_their_shares_and_sides_are_even() -> None:
     kinds = Counter(trial.kind for trial in dealt()[0].trials)
     assert kinds == {"clone": 28, "other": 8, "same": 4}
