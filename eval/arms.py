@@ -37,7 +37,6 @@ WEIGHTS: dict[str, Weights] = {
     "prompt": "base",
     "retrieval": "base",
     "adapter": "adapter",
-    "endpoint": "base",
 }
 
 

@@ -7,25 +7,24 @@ that neither key nor contexts follow one. Standard library only.
 
 import json
 import os
-import time
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from email.message import Message
-from typing import IO, Any
+from http.client import HTTPException
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
-from eval.engine import Weights
+from eval.json_text import decode_json
+from eval.transport import make_opener
 from persona.config import ChatConfig
 from persona.data import Turn
 from persona.errors import ConfigError, ModelError
 
 KEY = "OPENAI_API_KEY"
 PATH = "/chat/completions"
-AT_ONCE = 4
 TRIES = 5
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
@@ -65,21 +64,12 @@ class Failure(msgspec.Struct):
     error: Fault | None = None
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: Message,
-        newurl: str,
-    ) -> None:
-        """Never: the status of the redirect is the answer."""
+class _UnreadableError(Exception):
+    """An answer that is no chat completion."""
 
 
 class Endpoint:
-    """A hosted model that answers as an `eval.engine.Answering` does."""
+    """A hosted model; several threads may ask it at once."""
 
     def __init__(
         self,
@@ -87,10 +77,11 @@ class Endpoint:
         *,
         model: str,
         sampling: ChatConfig,
-        wait: Callable[[float], None] = time.sleep,
+        wait: Callable[[threading.Event, float], bool] = threading.Event.wait,
     ) -> None:
         """The server at `url`, with or without the path of chat completions.
 
+        wait: waits so many seconds, or until the event is set, and says if it is.
         Raises ConfigError if `url` is no http or https address.
         """
         parts = urlsplit(url)
@@ -106,16 +97,21 @@ class Endpoint:
         }
         self._takes_seed = True
         self._wait = wait
-        self._open = urllib.request.build_opener(_NoRedirect).open
+        self._open = make_opener().open
 
-    def reply_batch(
-        self, prompts: Sequence[Sequence[Turn]], *, arm: Weights, seeds: Sequence[int]
-    ) -> list[str]:
-        """One reply to each prompt. Raises ModelError where the server gives none."""
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(self._reply, prompts, seeds))
+    def reply(
+        self,
+        prompt: Sequence[Turn],
+        *,
+        seed: int,
+        tell: Callable[[str], None],
+        stop: threading.Event,
+    ) -> str:
+        """The reply to a prompt, thoughts included; empty where the server answers nothing.
 
-    def _reply(self, prompt: Sequence[Turn], seed: int) -> str:
+        tell: hears why the server is asked again. stop: once it is set, it is not.
+        Raises ModelError where the server gives no reply.
+        """
         for attempt in range(TRIES):
             body = self._body(prompt, seed)
             try:
@@ -124,13 +120,17 @@ class Endpoint:
                 fault = _fault(error)
                 if self._drop(fault, body):
                     continue
-                if error.code not in WORTH_ANOTHER_TRY or attempt == TRIES - 1:
-                    raise self._failed(f"{error.code} {error.reason}{_named(fault)}") from None
-                self._wait(_seconds(error.headers.get("Retry-After"), attempt))
-            except (urllib.error.URLError, OSError) as error:
-                if attempt == TRIES - 1:
-                    raise self._failed(str(getattr(error, "reason", error))) from None
-                self._wait(_seconds(None, attempt))
+                why, short = f"{error.code} {error.reason}{_named(fault)}", f"HTTP {error.code}"
+                seconds = _seconds(error.headers.get("Retry-After"), attempt)
+                is_final = error.code not in WORTH_ANOTHER_TRY
+            except (OSError, HTTPException, _UnreadableError) as error:
+                why, short = _why(error)
+                seconds, is_final = _seconds(None, attempt), False
+            if is_final or attempt == TRIES - 1:
+                raise self._failed(why)
+            tell(f"{short}, waiting {seconds:g} s, try {attempt + 2} of {TRIES}")
+            if self._wait(stop, seconds):
+                raise self._failed(why)
         raise self._failed("its settings were refused again and again")
 
     def _body(self, prompt: Sequence[Turn], seed: int) -> dict[str, Any]:
@@ -145,9 +145,9 @@ class Endpoint:
         with self._open(request, timeout=TIMEOUT) as answer:
             found = answer.read()
         try:
-            choices = msgspec.json.decode(found, type=Completion).choices
-        except msgspec.DecodeError:
-            raise self._failed("the answer is no chat completion") from None
+            choices = decode_json(found, Completion).choices
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise _UnreadableError("the answer is no chat completion") from None
         return (choices[0].message.content or "").strip() if choices else ""
 
     def _drop(self, fault: Fault, body: dict[str, Any]) -> bool:
@@ -172,13 +172,22 @@ class Endpoint:
 
 
 def _fault(error: urllib.error.HTTPError) -> Fault:
-    body = error.read()
     try:
+        body = error.read()
         return msgspec.json.decode(body, type=Failure).error or msgspec.json.decode(
             body, type=Fault
         )
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, OSError, HTTPException):
         return Fault()
+
+
+def _why(error: OSError | HTTPException | _UnreadableError) -> tuple[str, str]:
+    """Why there is no answer, for the last word and while there is hope."""
+    if isinstance(error, HTTPException):
+        why = f"the answer broke off ({type(error).__name__})"
+        return why, why
+    reason = getattr(error, "reason", error)
+    return str(reason), "no answer yet" if isinstance(reason, TimeoutError) else str(reason)
 
 
 def _named(fault: Fault) -> str:

@@ -1,6 +1,6 @@
 """What the evaluation asks of a model, as protocols: answers, and how likely a real answer was.
 
-`persona.chat` fulfils `Engine`, `eval.endpoint` only `Answering`; tests fulfil both with an echo.
+`persona.chat` fulfils `Engine`, tests do with an echo; a hosted model is `eval.endpoint`.
 Nothing here loads anything.
 """
 
@@ -28,17 +28,13 @@ class Likelihood(Protocol):
         """Counted in nats, turn end included."""
 
 
-class Answering(Protocol):
-    """Whatever answers: a model here or a hosted one."""
+class Engine(Protocol):
+    """A model with and without its adapter."""
 
     def reply_batch(
         self, prompts: Sequence[Sequence[Turn]], *, arm: Weights, seeds: Sequence[int]
     ) -> list[str]:
         """One reply to each prompt, drawn with its own seed."""
-
-
-class Engine(Answering, Protocol):
-    """A model with and without its adapter."""
 
     def complete_batch(
         self, prompts: Sequence[Sequence[Turn]], *, beginnings: Sequence[str], arm: Weights
@@ -50,10 +46,10 @@ class Engine(Answering, Protocol):
 
 
 class Progress(Protocol):
-    """Told how far a stage of the evaluation is."""
+    """Told how far a stage of the evaluation is, and what is in its way."""
 
-    def __call__(self, stage: str, *, done: int, total: int) -> None: ...
+    def __call__(self, stage: str, *, done: int, total: int, note: str = "") -> None: ...
 
 
-def silent(stage: str, *, done: int, total: int) -> None:
+def silent(stage: str, *, done: int, total: int, note: str = "") -> None:
     """A `Progress` that shows nothing."""

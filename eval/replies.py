@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from eval.engine import Answering, Progress, Weights
+from eval.engine import Engine, Progress, Weights
 from persona.data import (
     PRIVATE_FILE,
     Example,
@@ -50,7 +50,7 @@ class ReplyFile:
     def __init__(self, path: Path, *, settings: str) -> None:
         """Opens `path` and keeps its rows if they were drawn with the same `settings`."""
         self.path = path
-        self._stamp = path.with_name("replies.settings")
+        self._stamp = path.with_suffix(".settings")
         self.rows: dict[Key, ReplyRow] = {}
         make_private_folder(path.parent)
         if self._stamp.is_file() and self._stamp.read_text(encoding="utf-8") == settings:
@@ -93,7 +93,7 @@ def answer(
     *,
     arm: str,
     weights: Weights,
-    engine: Answering,
+    engine: Engine,
     kept: ReplyFile,
     seed: int,
     progress: Progress,
@@ -115,7 +115,7 @@ def answer(
         seconds = (clock() - began) / len(batch)
         kept.add(
             [
-                _row(arm, contexts[i], text=text, seed=drawn, seconds=seconds)
+                row_of(arm, contexts[i], text=text, seed=drawn, seconds=seconds)
                 for i, text, drawn in zip(batch, texts, seeds, strict=True)
             ]
         )
@@ -126,7 +126,7 @@ def answer(
 
 def real_replies(contexts: Sequence[Example]) -> list[ReplyRow]:
     """What the person really said, as rows of the arm `person`."""
-    return [_row("person", context, text=context.reply) for context in contexts]
+    return [row_of("person", context, text=context.reply) for context in contexts]
 
 
 def write_replies(path: Path, rows_by_arm: Mapping[str, Sequence[ReplyRow]]) -> int:
@@ -134,9 +134,10 @@ def write_replies(path: Path, rows_by_arm: Mapping[str, Sequence[ReplyRow]]) -> 
     return write_jsonl(path, (row for rows in rows_by_arm.values() for row in rows))
 
 
-def _row(
+def row_of(
     arm: str, context: Example, *, text: str, seed: int | None = None, seconds: float | None = None
 ) -> ReplyRow:
+    """A reply as a row of the file."""
     return ReplyRow(
         arm=arm,
         conversation=context.conversation,

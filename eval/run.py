@@ -14,7 +14,7 @@ from eval.bench import set_up
 from eval.endpoint import Endpoint
 from eval.engine import Engine, Progress, silent
 from eval.held_out import HeldOut, load_held_out
-from eval.hosted import HOSTED, ask_hosted, name_hosted
+from eval.hosted import HOSTED, ask_hosted, with_notes
 from eval.likelihoods import Readings, read_all
 from eval.metrics.embedding import Embed
 from eval.plugin_scale import NO_PLUGINS, Plugins
@@ -49,18 +49,16 @@ def evaluate(
     prompts: dict[str, list[Prompt]] = {
         arm: prompts_of(arm, held.contexts, train=held.train) for arm in config.eval.arms
     }
-    rows = _drawn(
-        run, held, config, prompts=prompts, engine=engine, hosted=hosted, progress=progress
-    )
+    rows = _drawn(run, held, config, prompts=prompts, engine=engine, progress=progress)
+    heard = None
+    if hosted:
+        heard = ask_hosted(hosted, held, config, folder=run.eval, progress=progress)
+        rows[HOSTED] = heard.rows
+    write_replies(run.replies, {**rows, "person": real_replies(held.contexts)})
     texts = {arm: [row.text for row in found] for arm, found in rows.items()}
     readings = read_all(held, prompts, texts, engine=engine, seed=config.seed, progress=progress)
-    bench = set_up(
-        held,
-        embed=embed,
-        draws=config.eval.half_samples,
-        seed=config.seed,
-        read=readings.replies.get("person"),
-    )
+    own = readings.replies.get("person")
+    bench = set_up(held, embed=embed, draws=config.eval.half_samples, seed=config.seed, read=own)
     answers = {arm: _answers(found, held, readings) for arm, found in rows.items()}
     report = report_on(
         bench,
@@ -72,7 +70,7 @@ def evaluate(
         plugins=plugins,
         progress=progress,
     )
-    return name_hosted(report, hosted) if hosted else report
+    return with_notes(report, heard) if heard else report
 
 
 def _drawn(
@@ -82,13 +80,12 @@ def _drawn(
     *,
     prompts: Mapping[str, Sequence[Prompt]],
     engine: Engine,
-    hosted: Endpoint | None,
     progress: Progress,
 ) -> dict[str, list[ReplyRow]]:
-    """Every arm's reply to each context; on disk beside what the person really said."""
+    """The reply of every arm of the run to each context; on disk as they are drawn."""
     drawn_with = digest_of((run.manifest(), held.data_sha256, config.chat, config.seed))
     kept = ReplyFile(run.replies, settings=drawn_with)
-    rows = {
+    return {
         arm: answer(
             held.contexts,
             given,
@@ -101,10 +98,6 @@ def _drawn(
         )
         for arm, given in prompts.items()
     }
-    if hosted:
-        rows[HOSTED] = ask_hosted(hosted, held, config, folder=run.eval, progress=progress)
-    write_replies(run.replies, {**rows, "person": real_replies(held.contexts)})
-    return rows
 
 
 def _answers(rows: Sequence[ReplyRow], held: HeldOut, readings: Readings) -> Answers:

@@ -12,7 +12,7 @@ from eval.endpoint import Endpoint
 from eval.engine import Progress, silent
 from eval.given import GivenReply
 from eval.held_out import HeldOut, load_held_out
-from eval.hosted import HOSTED, ask_hosted, name_hosted
+from eval.hosted import HOSTED, ask_hosted, with_notes
 from eval.placing import match_contexts
 from eval.plugin_scale import NO_PLUGINS, Plugins
 from eval.replies import ReplyRow, real_replies, write_replies
@@ -58,14 +58,14 @@ def evaluate_endpoint(
     Raises DataError if the dataset cannot be judged by, ModelError if the server fails.
     """
     held = load_held_out(dataset, max_contexts=config.eval.max_contexts, seed=config.seed)
-    rows = ask_hosted(hosted, held, config, folder=folder, progress=progress)
-    arms = {HOSTED: rows, "person": real_replies(held.contexts)}
+    heard = ask_hosted(hosted, held, config, folder=folder, progress=progress)
+    arms = {HOSTED: heard.rows, "person": real_replies(held.contexts)}
     write_replies(folder / "replies.jsonl", arms)
-    found = match_contexts([_given(row) for row in rows], held.contexts)
+    found = match_contexts([_given(row) for row in heard.rows], held.contexts)
     report = _without_model(
         HOSTED, found, held, config, plugins=plugins, now=now, progress=progress
     )
-    return name_hosted(report, hosted)
+    return with_notes(report, heard)
 
 
 def _without_model(

@@ -27,6 +27,7 @@ class Stages:
         self._bars = progress()
         self._tasks: dict[str, TaskID] = {}
         self._last_line = 0.0
+        self._had_note = False
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -51,8 +52,9 @@ class Stages:
 
     def _plain(self, stage: str, *, done: int, total: int, note: str) -> None:
         now = time.monotonic()
-        if done == total or now - self._last_line >= PLAIN_SECONDS:
-            self._last_line = now
+        is_new = bool(note) and not self._had_note
+        if done == total or is_new or now - self._last_line >= PLAIN_SECONDS:
+            self._last_line, self._had_note = now, bool(note)
             say(f"{stage} {done}/{total} {note}".rstrip())
 
 

@@ -2,19 +2,22 @@
 
 import hashlib
 import random
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from eval.endpoint import Endpoint
 from eval.engine import Weights
 from eval.report import Report
 from eval.run import evaluate
-from persona.config import Config
+from persona.config import ChatConfig, Config
 from persona.data import Example, Turn, Utterance, write_jsonl
 from persona.folders import DatasetDir, RunDir, write_json
+from tests.eval.serving import Server, noting
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 Evaluated = tuple[RunDir, DatasetDir, Report]
@@ -167,3 +170,23 @@ class Echo:
 @pytest.fixture
 def engine() -> Echo:
     return Echo()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as found:
+        thread = threading.Thread(target=found.serve_forever, args=(0.01,))
+        thread.start()
+        yield found
+        found.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def waits() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def hosted(server: Server, waits: list[float]) -> Endpoint:
+    return Endpoint(server.url, model="big", sampling=ChatConfig(), wait=noting(waits))

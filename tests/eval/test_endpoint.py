@@ -1,89 +1,23 @@
-"""A hosted model: asked over HTTP, tried again where that may help, resumed after a failure."""
+"""A hosted model: asked over HTTP, tried again where that may help."""
 
-import json
+import socket
 import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from eval.endpoint import Endpoint
-from eval.engine import silent
-from eval.held_out import load_held_out
-from eval.hosted import ask_hosted
-from eval.without_model import evaluate_endpoint
-from persona.config import ChatConfig, Config
+from persona.config import ChatConfig
 from persona.data import Turn
 from persona.errors import ConfigError, ModelError
-from persona.folders import DatasetDir
-from tests.eval.conftest import NOW
+from tests.eval.serving import Answer, Server, noting, says
 
 PROMPT = (Turn("system", "You are Mo."), Turn("user", "private words"))
-Answer = tuple[int, dict[str, Any], dict[str, str]]
 
 
-def says(text: str | None) -> Answer:
-    return 200, {"choices": [{"message": {"content": text}}]}, {}
-
-
-class Server(HTTPServer):
-    """Gives its answers in order, the last one for ever; keeps what it was asked."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.answers: list[Answer] = [says(" ok so no ")]
-        self.asked: list[dict[str, Any]] = []
-        self.keys: list[str | None] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Server
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.asked.append({"path": self.path, **json.loads(body)})
-        self.server.keys.append(self.headers.get("Authorization"))
-        more = len(self.server.answers) > 1
-        status, answer, headers = self.server.answers.pop(0) if more else self.server.answers[0]
-        content = json.dumps(answer).encode()
-        self.send_response(status)
-        for name, value in {"Content-Length": str(len(content)), **headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as found:
-        thread = threading.Thread(target=found.serve_forever, args=(0.01,))
-        thread.start()
-        yield found
-        found.shutdown()
-        thread.join()
-
-
-@pytest.fixture
-def waits() -> list[float]:
-    return []
-
-
-@pytest.fixture
-def hosted(server: Server, waits: list[float]) -> Endpoint:
-    return Endpoint(server.url, model="big", sampling=ChatConfig(), wait=waits.append)
-
-
-def ask(hosted: Endpoint) -> str:
-    return hosted.reply_batch([PROMPT], arm="base", seeds=[7])[0]
+def ask(hosted: Endpoint, told: list[str] | None = None) -> str:
+    tell = [].append if told is None else told.append
+    return hosted.reply(PROMPT, seed=7, tell=tell, stop=threading.Event())
 
 
 def test_context_is_sent_as_chat_messages_with_model_seed_and_key(
@@ -115,6 +49,66 @@ def test_busy_server_is_asked_again_after_the_time_it_names(
     server.answers = [(429, {}, {"Retry-After": "3"}), (503, {}, {}), says("yo")]
     assert ask(hosted) == "yo"
     assert waits == [3.0, 2.0]
+
+
+def test_why_a_server_is_asked_again_is_told(server: Server, hosted: Endpoint) -> None:
+    server.answers = [(500, {}, {}), (429, {}, {"Retry-After": "7"}), says("yo")]
+    told: list[str] = []
+    ask(hosted, told)
+    assert told == ["HTTP 500, waiting 1 s, try 2 of 5", "HTTP 429, waiting 7 s, try 3 of 5"]
+
+
+def test_server_that_hangs_is_told_and_asked_again(
+    server: Server, hosted: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eval.endpoint.TIMEOUT", 0.2)
+    server.hang_seconds = [0.3]
+    told: list[str] = []
+    assert ask(hosted, told) == "ok so no"
+    assert told[0] == "no answer yet, waiting 1 s, try 2 of 5"
+
+
+def test_connection_is_waited_for_less_long_than_the_answer(
+    hosted: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[tuple[float, socket.socket]] = []
+    connect = socket.create_connection
+
+    def note(address: tuple[str, int], timeout: float, *rest: Any) -> socket.socket:
+        made.append((timeout, connect(address, timeout, *rest)))
+        return made[-1][1]
+
+    monkeypatch.setattr(socket, "create_connection", note)
+    waited: list[float | None] = []
+    monkeypatch.setattr(
+        socket.socket, "settimeout", lambda self, seconds: waited.append(seconds), raising=False
+    )
+    ask(hosted)
+    assert made[0][0] == 10
+    assert waited[-1] == 120
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (200, b"<html>private words</html>", {}),
+        (200, b"", {}),
+        (200, b'{"choices": "\xff"}', {}),
+        (200, b'{"cho', {"Content-Length": "90"}),
+        (200, {"error": {"code": 502}}, {}),
+    ],
+)
+def test_answer_that_cannot_be_read_is_asked_for_again(
+    server: Server, hosted: Endpoint, waits: list[float], answer: Answer
+) -> None:
+    server.answers = [answer, says("yo")]
+    assert ask(hosted) == "yo"
+    assert waits == [1.0]
+
+
+def test_answer_cut_inside_an_emoji_is_read(server: Server, hosted: Endpoint) -> None:
+    server.answers = [says("x \ud83d")]
+    assert ask(hosted) == "x \ufffd"
 
 
 def test_setting_a_model_does_not_take_is_left_out_or_renamed(
@@ -150,7 +144,7 @@ def test_failure_is_one_line_that_quotes_nothing(
 
 
 def test_server_that_is_not_there_is_named(waits: list[float]) -> None:
-    away = Endpoint("http://127.0.0.1:1", model="m", sampling=ChatConfig(), wait=waits.append)
+    away = Endpoint("http://127.0.0.1:1", model="m", sampling=ChatConfig(), wait=noting(waits))
     with pytest.raises(ModelError, match="Connection refused"):
         ask(away)
     assert len(waits) == 4
@@ -159,19 +153,3 @@ def test_server_that_is_not_there_is_named(waits: list[float]) -> None:
 def test_address_that_is_none_is_refused() -> None:
     with pytest.raises(ConfigError, match="https://host/v1"):
         Endpoint("file:///etc/passwd", model="m", sampling=ChatConfig())
-
-
-def test_hosted_model_is_an_arm_and_is_not_asked_twice(
-    server: Server, hosted: Endpoint, dataset: DatasetDir, tmp_path: Path
-) -> None:
-    folder = tmp_path / "out"
-    report = evaluate_endpoint(hosted, dataset, Config(), folder=folder, now=NOW)
-    assert list(report.arms) == ["endpoint", "person", "others"]
-    assert report.arms["endpoint"].style.score is not None
-    assert report.arms["endpoint"].content
-    assert "big at 127.0.0.1" in report.notes[-1]
-    assert "Write short chat messages" in server.asked[0]["messages"][0]["content"]
-    asked = len(server.asked)
-    held = load_held_out(dataset, max_contexts=200, seed=0)
-    rows = ask_hosted(hosted, held, Config(), folder=folder, progress=silent)
-    assert (len(rows), len(server.asked)) == (80, asked)
