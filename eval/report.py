@@ -85,7 +85,7 @@ class Explanations(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PluginFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """One arm by a style embedding, 0 to 100; the interval leaves the ends' own error out."""
+    """One arm by a style embedding, 0 to 100; the interval holds the ends' own error too."""
 
     score: float
     low: float | None

@@ -14,7 +14,7 @@ from eval.answers import from_examples
 from eval.bench import Bench, set_up
 from eval.held_out import load_held_out
 from eval.metrics.embedding import Embed
-from eval.plugin_scale import calibrate, show_plugins
+from eval.plugin_scale import PluginScale, Rows, calibrate, show_plugins
 from eval.plugins import load_plugin
 from eval.report import PluginFigures
 from eval.significance import Array
@@ -68,6 +68,57 @@ def test_embedding_that_sees_nothing_is_not_shown_and_a_note_says_why(
     report = show_plugins(evaluated[2], bench, {}, {"blind": sees("zebra")})
     assert report.arms["person"].plugins == {}
     assert "blind is not shown: on this log it tells the person from others" in report.notes[-1]
+
+
+@pytest.mark.usefixtures("no_probes")
+def test_real_replies_score_alike_however_many_they_are(bench: Bench, evaluated: Evaluated) -> None:
+    real, means = bench.held.real, []
+    for count in (10, 20, 40):
+        scores = []
+        for first in range(0, len(real), count):
+            some = from_examples(real[first : first + count])
+            report = show_plugins(evaluated[2], bench, {"adapter": some}, {"sharp": SHARP})
+            shown = report.arms["adapter"].plugins["sharp"]
+            assert shown.low is None or shown.low < 100 < (shown.high or 0)
+            scores.append(shown.score)
+        means.append(np.mean(scores))
+    assert max(means) - min(means) < 5
+
+
+@pytest.mark.usefixtures("no_probes")
+def test_a_handful_of_replies_gets_no_figure_of_a_plugin(
+    bench: Bench, evaluated: Evaluated
+) -> None:
+    few = from_examples(bench.held.real[:9])
+    report = show_plugins(evaluated[2], bench, {"adapter": few}, {"sharp": SHARP})
+    assert report.arms["adapter"].plugins == {}
+
+
+@pytest.mark.usefixtures("no_probes")
+def test_person_arm_sets_no_end_of_its_own_scale(bench: Bench) -> None:
+    whole, most = (
+        calibrate(replace(bench, person=rows), "sharp", SHARP)
+        for rows in (bench.person, bench.person[:30])
+    )
+    assert isinstance(whole, PluginScale)
+    assert isinstance(most, PluginScale)
+    assert whole.ends(20).ceiling == most.ends(20).ceiling
+    assert whole.ends(20).ceiling > whole.ends(10).ceiling
+
+
+@pytest.mark.usefixtures("no_probes")
+def test_interval_of_a_plugin_holds_the_error_of_both_ends(bench: Bench) -> None:
+    scale = calibrate(bench, "sharp", SHARP)
+    assert isinstance(scale, PluginScale)
+    shown = scale.score(from_examples(bench.person))
+    ends = scale.ends(scale.size)
+    own = scale.drawn(
+        Rows(SHARP(from_examples(bench.person).texts), from_examples(bench.person).conversations),
+        seed=0,
+    )
+    span = ends.ceiling - ends.floor
+    assert shown.high is not None
+    assert shown.high - shown.score > 1.05 * 196 * own.std() / span
 
 
 def test_embedding_that_falls_for_a_probe_is_not_shown(
