@@ -12,11 +12,12 @@ from eval.charts import score_chart
 from eval.html_tables import axes, compared, gates, privacy, scores
 from eval.panes import exchanges, form_charts
 from eval.replies import ReplyRow
-from eval.report import Report
+from eval.report import Report, Usage
 from eval.wording import (
     headline_arm,
     method,
     number,
+    used,
     verdict,
 )
 
@@ -91,15 +92,15 @@ def _departures(report: Report) -> str:
             f"<li>{escape(f'{report.subject} {text}')}</li>" for text in found.sentences
         )
         chips = "".join(
-            f"<h3>{title}</h3><p class=words>"
-            + "".join(f"<span>{escape(usage.words)}</span>" for usage in used)
-            + "</p>"
-            for title, used in (
+            f"<h3>{title}</h3><p class=words>{''.join(map(_chip, words))}</p>"
+            for title, words in (
                 ("Words the clone overuses", found.over_used),
                 ("Words it misses", found.under_used),
             )
-            if used
+            if words
         )
+        if chips:
+            chips += '<p class="soft">Times per 1,000 messages: the person → the clone.</p>'
         tells = (
             f'<div class="grid"><div class="card"><h3>Tells, the strongest first</h3>'
             f'<ul class="tells">{lines or "<li>none found</li>"}</ul></div>'
@@ -107,6 +108,11 @@ def _departures(report: Report) -> str:
         )
     lead = "What to look at, not how bad it is."
     return _section("Where it departs from the person", lead, tells + charts)
+
+
+def _chip(usage: Usage) -> str:
+    """Words with how often either side uses them."""
+    return f"<span>{escape(usage.words)} <small>{used(usage)}</small></span>"
 
 
 def _comparisons(report: Report) -> str:

@@ -18,6 +18,7 @@ from eval.wording import (
     plugin_score,
     score,
     share,
+    used,
     verdict,
 )
 
@@ -99,9 +100,10 @@ def _departures(report: Report) -> list[str]:
         if found is None:
             continue
         lines = [f"- {report.subject}: {sentence}" for sentence in found.sentences]
-        for said, used in (("too often", found.over_used), ("too seldom", found.under_used)):
-            if used:
-                lines.append(f"- {said}: " + ", ".join(f"“{usage.words}”" for usage in used))
+        for said, words in (("too often", found.over_used), ("too seldom", found.under_used)):
+            if words:
+                told = ", ".join(f"“{usage.words}” ({used(usage)})" for usage in words)
+                lines.append(f"- {said}, per 1,000 messages: {told}")
         if lines:
             blocks.append(f"**{name_of(name, subject=report.subject)}**\n\n" + "\n".join(lines))
     return ["## Where it departs", *blocks] if blocks else []

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from eval.metrics.completion import Completions
 from eval.metrics.privacy import PrivacyFigures
-from eval.report import Arm, Calibration, Report, StyleFigures
+from eval.report import Arm, Calibration, Report, StyleFigures, Usage
 from eval.significance import Estimate
 
 NAMES = {
@@ -27,6 +27,8 @@ MEANINGS = {
     "person": "real replies that nothing else has seen",
     "others": "real replies of everybody else",
 }
+SCORED = {"replies": "The replies given score"}
+"""How a sentence on an arm's score begins, where its name is no single thing."""
 HEADLINE = ("adapter", "replies", "endpoint")
 """The arm that a report is about, the first of these that it has."""
 
@@ -90,6 +92,13 @@ def exposure_rows(found: PrivacyFigures) -> list[list[str]]:
     ]
 
 
+def used(usage: Usage) -> str:
+    """How often the person and how often the replies use words, per 1,000 messages."""
+    return " → ".join(
+        number(rate, 1 if 0 < rate < 10 else 0) for rate in (usage.person, usage.replies)
+    )
+
+
 def plugin_names(report: Report) -> list[str]:
     """The style embeddings that some arm was scored by."""
     return sorted({name for arm in report.arms.values() for name in arm.plugins})
@@ -127,9 +136,9 @@ def _verdict(report: Report) -> str:
     style = report.arms[arm].style if arm else None
     if arm is None or style is None or style.score is None:
         return f"There is no style score: {style.struck if style else 'no arm to score'}."
-    who = name_of(arm, subject=report.subject)
+    begins = SCORED.get(arm, f"{name_of(arm, subject=report.subject)} scores")
     text = (
-        f"{who} scores {number(style.score)} (95 % interval {number(style.low)} to "
+        f"{begins} {number(style.score)} (95 % interval {number(style.low)} to "
         f"{number(style.high)}), where 0 is other people and 100 is {report.subject}."
     )
     base = report.arms["base"].style.score if "base" in report.arms else None

@@ -1,23 +1,28 @@
 """Where the replies depart from the person, in plain sentences and n-grams.
 
-Independent of the score: shares of habits compared by a two-sample z, n-grams by the weighted
+Independent of the score: shares of habits and of the forms that the report's charts show (first
+word, words per reply, messages in a row) compared by a two-sample z, n-grams by the weighted
 log-odds of Monroe et al. (2008, "Fightin' Words"). Nothing here is calibrated; it says what to look
 at, not how bad it is.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from eval.metrics.form import burst_class, length_bin, opener
 from eval.style.features import Features, Reply, extract
 from eval.style.habits import HABITS
 from eval.style.lexicon import ENGLISH_LEXICON, WORD
 from eval.style.model import Array
+from eval.style.normalise import name_words
 
 LEAST_Z = 3.0  # of a habit or n-gram that is named: about one false alarm in 400 comparisons
-MOST_SENTENCES = 10
+MOST_SENTENCES = 12
+MOST_OPENERS = 30  # first words compared, the commonest of both sides
+ALONE = "1"  # class of replies of one message; that is among the habits
 MOST_NGRAMS = 12
 NGRAM_WORDS = 3
 LEAST_COUNT = 4  # occurrences of a named n-gram, both sides together
@@ -26,12 +31,13 @@ PRIOR_WORDS = 500.0  # strength of the prior of the log-odds
 
 @dataclass(frozen=True, slots=True)
 class HabitGap:
-    """One habit on both sides, as shares of messages."""
+    """One habit on both sides, as shares of messages or of whole replies."""
 
     phrase: str
     person: float
     replies: float
     z: float  # replies minus person, in standard errors
+    unit: str = "messages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,9 @@ def explain(
     """How the replies differ from the person's reference messages."""
     person = extract(reference, ENGLISH_LEXICON, names=names)
     scored = extract(replies, ENGLISH_LEXICON, names=names)
-    named = [gap for gap in habit_gaps(person, scored) if abs(gap.z) >= LEAST_Z]
+    forms = form_gaps(*([one.text for one in side] for side in (reference, replies)), names=names)
+    gaps = [*habit_gaps(person, scored), *forms]
+    named = [gap for gap in gaps if abs(gap.z) >= LEAST_Z]
     named.sort(key=lambda gap: -abs(gap.z))
     ngrams = ngram_gaps(person.texts, scored.texts)
     return Explanation(
@@ -74,11 +82,59 @@ def habit_gaps(person: Features, replies: Features) -> list[HabitGap]:
     places = [place for place, habit in enumerate(HABITS) if habit.is_share]
     sides = [side.habits[:, places].astype(np.float64) for side in (person, replies)]
     means = [side.mean(0) for side in sides]
-    z = (means[1] - means[0]) / np.sqrt(share_variance(sides[0]) + share_variance(sides[1]))
+    z = z_of_shares(*sides)
     return [
         HabitGap(HABITS[place].phrase, float(a), float(b), float(score))
         for place, a, b, score in zip(places, means[0], means[1], z, strict=True)
     ]
+
+
+def form_gaps(
+    person: Sequence[str], replies: Sequence[str], *, names: Collection[str] = ()
+) -> list[HabitGap]:
+    """First words of replies on both sides, and the length and burst that differ the most.
+
+    names: words of people's names are left out, as everywhere among the words.
+    """
+    masked = name_words(names)
+    sides = [[opener(text) for text in texts] for texts in (person, replies)]
+    common = Counter(word for side in sides for word in side if word and word not in masked)
+    words = [word for word, _ in common.most_common(MOST_OPENERS)]
+    found = class_gaps(sides, {word: f"opens with “{word}”" for word in words})
+    sides = [[length_bin(text) for text in texts] for texts in (person, replies)]
+    lengths = {name: f"answers in {name} words" for name in {*sides[0], *sides[1]}}
+    found += strongest(class_gaps(sides, lengths))
+    sides = [[burst_class(text) for text in texts] for texts in (person, replies)]
+    bursts = {name: f"sends {name} messages in a row" for name in {*sides[0], *sides[1]} - {ALONE}}
+    return found + strongest(class_gaps(sides, bursts))
+
+
+def class_gaps(sides: Sequence[Sequence[str]], phrases: Mapping[str, str]) -> list[HabitGap]:
+    """The share of replies in each class that has a phrase. sides: a class per reply, twice."""
+    labels = sorted(phrases)
+    held = [
+        np.array([[own == label for label in labels] for own in side], np.float64).reshape(
+            len(side), len(labels)
+        )
+        for side in sides
+    ]
+    shares = [values.mean(0) for values in held]
+    return [
+        HabitGap(phrases[label], float(a), float(b), float(z), unit="replies")
+        for label, a, b, z in zip(labels, *shares, z_of_shares(*held), strict=True)
+    ]
+
+
+def strongest(gaps: Sequence[HabitGap]) -> list[HabitGap]:
+    """The gap that stands out the most: the classes of one feature tell of each other."""
+    return sorted(gaps, key=lambda gap: -abs(gap.z))[:1]
+
+
+def z_of_shares(person: Array, replies: Array) -> Array:
+    """Shares of the replies less those of the person, in standard errors, (columns,)."""
+    error = np.sqrt(share_variance(person) + share_variance(replies))
+    z: Array = (replies.mean(0) - person.mean(0)) / error
+    return z
 
 
 def share_variance(values: Array) -> Array:
@@ -92,7 +148,7 @@ def share_variance(values: Array) -> Array:
 def sentence(gap: HabitGap) -> str:
     """One gap in words: "ends with a full stop in 3 % of messages, the model in 61 %"."""
     person, replies = percent(gap.person), percent(gap.replies)
-    return f"{gap.phrase} in {person} of messages, the model in {replies}"
+    return f"{gap.phrase} in {person} of {gap.unit}, the model in {replies}"
 
 
 def percent(share: float) -> str:

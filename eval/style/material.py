@@ -44,9 +44,9 @@ def refuse(
 ) -> Refusal | None:
     """Why there are too few data, or None."""
     if len(known) < LEAST_REFERENCE:
-        return Refusal(f"{counted(len(known), 'reference message')}; {LEAST_REFERENCE} are needed")
+        return _short_of(LEAST_REFERENCE, known, "reference message")
     if len(tested) < LEAST_TEST:
-        return Refusal(f"{counted(len(tested), 'test message')}; {LEAST_TEST} are needed")
+        return _short_of(LEAST_TEST, tested, "test message")
     if len(set(tested.clusters.tolist())) < 2:
         return Refusal("the test messages are all from one conversation; two are needed")
     if lexicon.language == "learned" and len(rivals) < LEAST_LOCAL_RIVALS:
@@ -58,11 +58,18 @@ def refuse(
     return None
 
 
-def too_few(messages: float, purpose: str) -> Refusal | None:
-    """A refusal where there are not enough messages to score or to compare."""
+def _short_of(needed: int, found: Features, one: str) -> Refusal:
+    replies = counted(len(np.unique(found.replies)), "reply")
+    return Refusal(f"{counted(len(found), one)} in {replies}; {needed} messages are needed")
+
+
+def too_few(messages: float, purpose: str, *, replies: int | None = None) -> Refusal | None:
+    """A refusal where there are not enough messages to score or to compare, of so many replies."""
     if messages >= LEAST_TEST:
         return None
-    return Refusal(f"{counted(round(messages), 'message')} to {purpose}; {LEAST_TEST} are needed")
+    held = f" in {counted(replies, 'reply')}" if replies is not None else ""
+    found = f"{counted(round(messages), 'message')}{held}"
+    return Refusal(f"{found} to {purpose}; {LEAST_TEST} messages are needed")
 
 
 def read_rivals(

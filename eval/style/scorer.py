@@ -71,7 +71,7 @@ class StyleScale:
     def score(self, replies: Sequence[Reply]) -> StyleScore | Refusal:
         """The replies on the scale, at its number of messages or, if they are fewer, at theirs."""
         pool = self.pool(replies)
-        if refusal := too_few(pool.total(), "score"):
+        if refusal := too_few(pool.total(), "score", replies=len(replies)):
             return refusal
         levels, rng = self.at(pool.total()), self.rng(3)
         raw = mean_raw(self.profile, pool, size=levels.size, cap=levels.cap, rng=rng)
@@ -100,7 +100,7 @@ class StyleScale:
 
     def refuse(self, replies: Sequence[Reply]) -> Refusal | None:
         """Why these replies get no score, or None."""
-        return too_few(self.pool(replies).total(), "score")
+        return too_few(self.pool(replies).total(), "score", replies=len(replies))
 
     def at(self, messages: float) -> Levels:
         """The ends of the scale for at most so many messages."""

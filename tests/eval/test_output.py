@@ -12,7 +12,7 @@ from eval.html_report import to_html
 from eval.markdown import to_markdown
 from eval.output import write_report
 from eval.replies import ReplyRow
-from eval.report import Report
+from eval.report import Explanations, Report, Usage
 from eval.wording import number, terminal_rows, verdict
 from persona.data import read_jsonl
 from persona.errors import DataError
@@ -115,6 +115,25 @@ def test_failed_gate_strikes_the_score_and_keeps_the_number(evaluated: Evaluated
 def test_refused_report_has_no_number_and_says_why(evaluated: Evaluated) -> None:
     report = msgspec.structs.replace(evaluated[2], refused="10 reference messages; 50 are needed")
     assert verdict(report) == "There is no style score: 10 reference messages; 50 are needed."
+
+
+def test_words_used_too_often_stand_with_both_counts(evaluated: Evaluated) -> None:
+    report = evaluated[2]
+    words = [Usage(words="hahah", person=117.4, replies=331.0)]
+    said = Explanations(
+        sentences=[], over_used=words, under_used=[Usage(words="yo", person=4.5, replies=0.0)]
+    )
+    arm = msgspec.structs.replace(report.arms["adapter"], explanations=said)
+    report = msgspec.structs.replace(report, arms={"adapter": arm})
+    assert "hahah <small>117 → 331</small>" in to_html(report)
+    assert "yo <small>4.5 → 0</small>" in to_html(report)
+    assert "per 1,000 messages: “hahah” (117 → 331)" in to_markdown(report)
+
+
+def test_verdict_on_a_file_of_replies_is_a_sentence(evaluated: Evaluated) -> None:
+    arms = {"replies": evaluated[2].arms["adapter"]}
+    told = verdict(msgspec.structs.replace(evaluated[2], arms=arms))
+    assert told.startswith("The replies given score 9")
 
 
 def test_files_are_private_and_the_json_reads_back(evaluated: Evaluated, tmp_path: Path) -> None:

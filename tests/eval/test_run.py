@@ -171,7 +171,7 @@ def test_other_people_of_a_two_person_log_carry_the_error_of_the_zero(dataset: D
 def test_too_few_replies_are_refused_without_any_score(dataset: DatasetDir) -> None:
     rows = [GivenReply(text="omg again lol") for _ in range(19)]
     report = evaluate_replies(rows, dataset, Config(), now=NOW)
-    assert report.refused == "19 messages to score; 20 are needed"
+    assert report.refused == "19 messages in 19 replies to score; 20 messages are needed"
     assert all(arm.style.score is None for arm in report.arms.values())
     assert evaluate_replies([], dataset, Config(), now=NOW).refused is not None
 

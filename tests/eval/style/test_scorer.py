@@ -102,13 +102,13 @@ def test_caricature_is_flagged_as_over_typical(scale, reference):
 def test_under_50_reference_messages_there_is_no_score(reference, test_split, crowd):
     refusal = build_scale(reference[:20], test_split, crowd, seed=1)
     assert isinstance(refusal, Refusal)
-    assert "50 are needed" in refusal.why
+    assert "50 messages are needed" in refusal.why
 
 
 def test_under_20_test_messages_there_is_no_score(reference, test_split, crowd):
     refusal = build_scale(reference, test_split[:10], crowd, seed=1)
     assert isinstance(refusal, Refusal)
-    assert "20 are needed" in refusal.why
+    assert "replies; 20 messages are needed" in refusal.why
 
 
 def test_under_20_messages_nothing_is_scored(scale, anna):
