@@ -14,7 +14,7 @@ from eval.engine import Progress
 from eval.likelihoods import Readings, figures_of
 from eval.measure import measure, with_likelihood
 from eval.memory import with_memory
-from eval.metrics.embedding import MINILM
+from eval.notes import notes_on
 from eval.plugin_scale import NO_PLUGINS, Plugins, show_plugins
 from eval.replies import ReplyRow
 from eval.report import Arm, Calibration, Report
@@ -39,16 +39,17 @@ def report_on(
     rows: the replies as they were drawn, where they were drawn here. readings: what a model made of
     them, None where none was asked.
     """
+    arms = _measured(bench, answers, rows=rows, readings=readings, progress=progress)
     report = Report(
         subject=bench.held.subject,
         run=run,
         data_sha256=bench.held.data_sha256,
         created_at=now,
         calibration=_calibration(bench),
-        arms=_measured(bench, answers, rows=rows, readings=readings, progress=progress),
+        arms=arms,
         comparisons=compare_all(bench, answers, readings=readings),
         refused=bench.refused,
-        notes=_notes(bench, answers),
+        notes=notes_on(bench, answers, arms),
     )
     return show_plugins(report, bench, answers, plugins) if plugins else report
 
@@ -96,23 +97,6 @@ def _with_model_figures(
     if name == "adapter" and readings.memory is not None:
         arm = msgspec.structs.replace(arm, privacy=with_memory(arm.privacy, readings.memory))
     return arm
-
-
-def _notes(bench: Bench, answers: Mapping[str, Answers]) -> list[str]:
-    """What a reader must know besides the figures."""
-    notes = [] if isinstance(bench.scale, Refusal) else list(bench.scale.doubts)
-    if bench.measure != MINILM:
-        notes.append("Content and relevance by shared words: no sentence embedding was used.")
-    for name, found in answers.items():
-        if found.prompts is None:
-            notes.append(
-                f"The contexts of the replies of '{name}' are not known, so relevance and content "
-                "are not measured; rows tell by `prompt`, or by `conversation` where they answer "
-                "all its test contexts in order."
-            )
-        if empty := sum(not text.strip() for text in found.texts):
-            notes.append(f"{empty} of {len(found.texts)} replies of '{name}' are empty.")
-    return notes
 
 
 def _calibration(bench: Bench) -> Calibration:

@@ -15,7 +15,7 @@ from eval.held_out import load_held_out
 from eval.measure import gates_of
 from eval.report import Report, struck_reason
 from eval.style.features import Reply
-from eval.style.probes import Probe, build_probes
+from eval.style.probes import Probe, build_probes, each, with_fillers, with_word_added
 from eval.style.results import Refusal
 from eval.style.selftest import run_selftest
 from eval.wording import number
@@ -121,8 +121,23 @@ def probes_of(bench: Bench, *, seed: int) -> Sequence[Probe]:
     probes = build_probes(from_utterances(bench.held.reference).replies, person, others, seed=seed)
     draw = random.Random(seed)
     train = [row.reply for row in bench.held.train]
-    copies = tuple(Reply(draw.choice(train), reply.conversation) for reply in person)
-    return (*probes, Probe("copies of training messages", copies, is_person=False, gate="copying"))
+    copies = [Reply(draw.choice(train), reply.conversation) for reply in person]
+    copied = {
+        "copies of training messages": copies,
+        "near-copies of training messages: a word added": [
+            Reply(with_word_added(reply.text), reply.conversation) for reply in copies
+        ],
+        "near-copies of training messages: fillers": [
+            each(reply, with_fillers) for reply in copies
+        ],
+    }
+    return (
+        *probes,
+        *(
+            Probe(name, tuple(rows), is_person=False, gate="copying")
+            for name, rows in copied.items()
+        ),
+    )
 
 
 def answers_of(bench: Bench, probe: Probe) -> Answers:

@@ -26,7 +26,8 @@ from eval.metrics.leakage import LONG
 from eval.metrics.words import words
 from eval.report import struck_reason
 from eval.style.corpus import open_text
-from eval.style.probes import shuffle_words
+from eval.style.features import Reply
+from eval.style.probes import each, shuffle_words, with_fillers, with_word_added
 from persona.data import Example, Turn, Utterance
 
 TURNS = 4
@@ -115,11 +116,24 @@ def copied(answers: Answers, bench: Bench, draw: random.Random) -> list[str]:
     return [draw.choice(bench.held.train).reply for _ in answers.texts]
 
 
+def word_added(answers: Answers, bench: Bench, draw: random.Random) -> list[str]:
+    """Training messages with a word at the end."""
+    return [with_word_added(text) for text in copied(answers, bench, draw)]
+
+
+def padded(answers: Answers, bench: Bench, draw: random.Random) -> list[str]:
+    """Training messages with a filler word after every sixth."""
+    rows = (Reply(text, "") for text in copied(answers, bench, draw))
+    return [each(row, with_fillers).text for row in rows]
+
+
 TRICKS: dict[str, Trick] = {
     "words shuffled": shuffled,
     "own replies to other contexts": misplaced,
     "eight pet phrases": collapsed,
     "copies of training messages": copied,
+    "near-copies: a word added": word_added,
+    "near-copies: fillers": padded,
 }
 
 

@@ -1,4 +1,4 @@
-"""Intervals and tests over conversations: half-sampling, sign permutation, Holm, binomial tail.
+"""Intervals and tests over conversations: half-sampling, sign permutation, Holm, exact tails.
 
 Replies of one conversation hang together, so the conversation is the unit that is drawn (Miller
 2024, arXiv 2411.00640). Intervals are value +- 1.96 standard errors from half-samples WITHOUT
@@ -120,9 +120,23 @@ def binomial_tail(successes: int, trials: int, rate: float) -> float:
     return max(0.0, 1.0 - below)
 
 
+def fisher_tail(successes: int, trials: int, *, others: int, other_trials: int) -> float:
+    """One-sided p of 'no oftener than the others', by Fisher's exact test; both are samples."""
+    found, everything = successes + others, trials + other_trials
+    ways = _log_choose(everything, found)
+    terms = (
+        _log_choose(trials, k) + _log_choose(other_trials, found - k) - ways
+        for k in range(successes, min(found, trials) + 1)
+    )
+    return min(1.0, sum(math.exp(term) for term in terms))
+
+
 def _log_binomial(k: int, trials: int, rate: float) -> float:
-    choose = math.lgamma(trials + 1) - math.lgamma(k + 1) - math.lgamma(trials - k + 1)
-    return choose + k * math.log(rate) + (trials - k) * math.log1p(-rate)
+    return _log_choose(trials, k) + k * math.log(rate) + (trials - k) * math.log1p(-rate)
+
+
+def _log_choose(trials: int, k: int) -> float:
+    return math.lgamma(trials + 1) - math.lgamma(k + 1) - math.lgamma(trials - k + 1)
 
 
 def detectable(error: float) -> float:

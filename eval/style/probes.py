@@ -120,6 +120,19 @@ def shuffle_words(text: str, draw: random.Random) -> str:
     return " ".join(words)
 
 
+def with_word_added(text: str) -> str:
+    """The reply with a word at its end."""
+    return f"{text} tho"
+
+
+def with_fillers(text: str) -> str:
+    """The message with a filler word after every sixth."""
+    words = text.split()
+    return " ".join(
+        f"{word} like" if number % 6 == 0 else word for number, word in enumerate(words, start=1)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Surface habits that anybody could copy."""

@@ -23,6 +23,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Audit:
 def test_copies_collapse_and_shuffled_words_are_struck(found: Audit) -> None:
     struck = {probe.name: probe.struck or "" for probe in found.probes}
     assert struck["copies of training messages"].startswith("copying")
+    for trick in ("a word added", "fillers"):
+        assert struck[f"near-copies of training messages: {trick}"].startswith("copying")
     assert "diversity" in struck["eight pet phrases"]
     assert "fluency" in struck["the person, words shuffled"]
 
@@ -35,7 +37,7 @@ def test_another_person_ends_under_sixty(found: Audit) -> None:
 
 def test_table_has_a_verdict_for_every_probe(found: Audit) -> None:
     _, rows = audit_rows(found)
-    assert len(rows) == len(found.probes) == 9
+    assert len(rows) == len(found.probes) == 11
     assert {row[-1] for row in rows} <= {"passed", "FAILED", "not measurable"}
 
 

@@ -192,6 +192,24 @@ def test_replies_without_their_contexts_are_said_to_be_so(dataset: DatasetDir) -
     assert any("contexts of the replies of 'replies' are not known" in note for note in notes)
 
 
+def test_copying_that_cannot_be_measured_is_said_in_words(dataset: DatasetDir) -> None:
+    rows = [GivenReply(text=f"omg {number}") for number in range(30)]
+    report = evaluate_replies(rows, dataset, Config(), now=NOW)
+    assert report.arms["replies"].gates.copying.passed is None
+    said = "Whether 'replies' copies was not measurable: no reply of 4 words or more to judge."
+    assert said in report.notes
+
+
+def test_the_persons_own_held_out_replies_are_recognised(dataset: DatasetDir) -> None:
+    own = [GivenReply(text=row.reply.upper()) for row in dataset.examples("test")]
+    notes = evaluate_replies(own, dataset, Config(), now=NOW).notes
+    assert any("80 of 80 replies of 'replies'" in note and "saw them" in note for note in notes)
+    rows = [GivenReply(text=f"{row.text} well {i}") for i, row in enumerate(own)]
+    assert not any(
+        "saw" in note for note in evaluate_replies(rows, dataset, Config(), now=NOW).notes
+    )
+
+
 def test_scoring_given_replies_never_loads_torch(dataset: DatasetDir) -> None:
     program = (
         "import sys; from pathlib import Path; from datetime import datetime, UTC\n"

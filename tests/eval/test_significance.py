@@ -7,6 +7,7 @@ from eval.significance import (
     binomial_tail,
     by_conversation,
     detectable,
+    fisher_tail,
     holm,
     ratio_estimate,
     sign_permutation_p,
@@ -76,3 +77,9 @@ def test_binomial_tail_of_two_coins() -> None:
 
 def test_detectable_difference_is_2_8_standard_errors() -> None:
     assert detectable(10) == pytest.approx(28.0, abs=0.1)
+
+
+def test_fishers_exact_test_is_that_of_the_lady_tasting_tea() -> None:
+    assert fisher_tail(3, 4, others=1, other_trials=4) == pytest.approx(17 / 70)
+    assert fisher_tail(0, 4, others=1, other_trials=4) == pytest.approx(1.0)
+    assert fisher_tail(4, 4, others=0, other_trials=0) == pytest.approx(1.0)
