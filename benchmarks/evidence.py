@@ -36,7 +36,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "style-separation-unseen": check("separation", DDNET, "--authors", "all", "--least", "450"),
     "style-levels": check("levels", UBUNTU),
     "style-levels-cipher": check("levels", UBUNTU, "--cipher"),
-    "style-levels-unseen": check("levels", DDNET, "--least", "1500"),
+    "style-levels-unseen": check("levels", DDNET, "--authors", "all", "--least", "1500"),
     "style-scales": check("scales", UBUNTU, "--least", "800"),
     "style-scales-unseen": check("scales", DDNET, "--authors", "all", "--least", "2500"),
     "style-coverage": check("coverage", DDNET, "--authors", "all", "--least", "1500"),
