@@ -8,6 +8,7 @@ from eval.metrics.embedding import MINILM
 from eval.metrics.words import words
 from eval.report import Arm
 from eval.style.results import Refusal
+from eval.wording import name_of
 
 TELLING_WORDS = 4
 """Words from which on a reply is hardly anybody else's by accident."""
@@ -21,25 +22,25 @@ def notes_on(bench: Bench, answers: Mapping[str, Answers], arms: Mapping[str, Ar
         notes.append("Content and relevance by shared words: no sentence embedding was used.")
     real = [row.reply for row in bench.held.real]
     for name, found in answers.items():
-        notes += _on_arm(name, found, arms[name], real=real)
+        called = name_of(name, subject=bench.held.subject)
+        notes += (f"{called}: {said}" for said in _on_arm(found, arms[name], real=real))
     return notes
 
 
-def _on_arm(name: str, found: Answers, arm: Arm, *, real: Sequence[str]) -> Iterator[str]:
+def _on_arm(found: Answers, arm: Arm, *, real: Sequence[str]) -> Iterator[str]:
     if found.prompts is None:
         yield (
-            f"The contexts of the replies of '{name}' are not known, so relevance and content "
-            "are not measured; rows tell by `prompt`, or by `conversation` where they answer "
-            "all its test contexts in order."
+            "the contexts are not known, so relevance and content are not measured; rows tell by "
+            "`prompt`, or by `conversation` where they answer all its test contexts in order."
         )
     if empty := sum(not text.strip() for text in found.texts):
-        yield f"{empty} of {len(found.texts)} replies of '{name}' are empty."
+        yield f"{empty} of {len(found.texts)} replies are empty."
     if arm.gates.copying.passed is None:
-        yield f"Whether '{name}' copies was not measurable: {arm.gates.copying.why}."
+        yield f"copying was not measurable: {arm.gates.copying.why}."
     same, telling = _really_said(found.texts, real)
     if telling >= FEWEST_TELLING and same > telling / 2:
         yield (
-            f"{same} of {telling} replies of '{name}' of {TELLING_WORDS} words or more are real "
+            f"{same} of {telling} replies of {TELLING_WORDS} words or more are real "
             "held-out replies word for word: these are the person's own replies, or a clone that "
             "saw them. What a clone elsewhere was trained on cannot be known here."
         )

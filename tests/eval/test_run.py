@@ -140,7 +140,7 @@ def test_model_that_says_nothing_gets_no_score_and_the_report_says_so(
     config = msgspec.convert({"eval": {"arms": ["base", "adapter"]}}, Config)
     report = evaluate(run, dataset, config, engine=Mute(), now=NOW)
     assert report.arms["adapter"].style.score is None
-    assert "80 of 80 replies of 'adapter' are empty." in report.notes
+    assert "Persona: 80 of 80 replies are empty." in report.notes
     write_report(report, run.eval)
 
 
@@ -189,21 +189,24 @@ def test_dataset_without_test_replies_refuses_given_ones_and_stops_a_run(
 def test_replies_without_their_contexts_are_said_to_be_so(dataset: DatasetDir) -> None:
     rows = [GivenReply(text=f"omg {number}", conversation="nowhere") for number in range(30)]
     notes = evaluate_replies(rows, dataset, Config(), now=NOW).notes
-    assert any("contexts of the replies of 'replies' are not known" in note for note in notes)
+    assert any("Replies given: the contexts are not known" in note for note in notes)
 
 
 def test_copying_that_cannot_be_measured_is_said_in_words(dataset: DatasetDir) -> None:
     rows = [GivenReply(text=f"omg {number}") for number in range(30)]
     report = evaluate_replies(rows, dataset, Config(), now=NOW)
     assert report.arms["replies"].gates.copying.passed is None
-    said = "Whether 'replies' copies was not measurable: no reply of 4 words or more to judge."
+    said = "Replies given: copying was not measurable: no reply of 4 words or more to judge."
     assert said in report.notes
 
 
 def test_the_persons_own_held_out_replies_are_recognised(dataset: DatasetDir) -> None:
     own = [GivenReply(text=row.reply.upper()) for row in dataset.examples("test")]
     notes = evaluate_replies(own, dataset, Config(), now=NOW).notes
-    assert any("80 of 80 replies of 'replies'" in note and "saw them" in note for note in notes)
+    assert any(
+        "Replies given: 80 of 80 replies of 4 words" in note and "saw them" in note
+        for note in notes
+    )
     rows = [GivenReply(text=f"{row.text} well {i}") for i, row in enumerate(own)]
     assert not any(
         "saw" in note for note in evaluate_replies(rows, dataset, Config(), now=NOW).notes
