@@ -10,7 +10,8 @@ import pytest
 from eval.style.features import Reply
 from eval.style.material import LEAST_TEST
 from eval.style.results import Refusal
-from eval.style.scorer import build_scale, replies_needed, told_apart
+from eval.style.scorer import build_scale
+from eval.style.trust import replies_needed, told_apart
 
 
 def test_the_person_lands_near_100(scale):
