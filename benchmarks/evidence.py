@@ -54,11 +54,11 @@ PARTS: dict[str, tuple[str, ...]] = {
     "axes": ("eval.axes_check", "--messages", UBUNTU, "--people", "8"),
     "personas": (
         *("benchmarks.personas", "--messages", UBUNTU, "--subjects", "newt", "wren", "finch"),
-        *("--contexts", "400", "--most", "2500"),
+        *("raven", "--contexts", "400", "--most", "2500"),
     ),
     "personas-unseen": (
         *("benchmarks.personas", "--messages", DDNET, "--subjects", "shrike", "civet", "lynx"),
-        *("--contexts", "400", "--most", "2500"),
+        *("genet", "--contexts", "400", "--most", "2500"),
     ),
 }
 """Name of the part, and the module with its arguments."""

@@ -177,7 +177,7 @@ def _open_zip(stream: IO[bytes], path: str) -> Iterator[Files]:
         members: dict[str, Member] = {}
         for info in infos:
             name = safe_name(info.filename)
-            if info.is_dir() or not name:
+            if not name or info.is_dir():  # in this order: zipfile fails on a name of nothing
                 continue
             if reason := _refusal(info):
                 refused.append(Unreadable(f"{path}/{name}", reason))

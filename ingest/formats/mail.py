@@ -163,10 +163,11 @@ class _Mailbox:
     def _thread(self, mail: Mail, identity: str) -> str:
         """The thread of a mail, which is kept for those that will answer it."""
         subject = _field(mail, "Subject")
-        bare = " ".join(_REPLY.sub("", subject, count=1).split()).lower()
+        mark = _REPLY.match(subject)
+        bare = " ".join(subject[mark.end() if mark else 0 :].split()).lower()
         answered = _IDS.findall(_field(mail, "References") + " " + _field(mail, "In-Reply-To"))
         known = next((self.threads[at] for at in answered if at in self.threads), None)
-        if known is None and not answered and _REPLY.match(subject):
+        if known is None and not answered and mark:
             known = self.subjects.get(bare)
         chat = _field(mail, "X-GM-THRID").strip() or known
         chat = chat or (answered[0] if answered else identity) or bare or "no subject"
@@ -206,7 +207,8 @@ def _plain(text: str) -> str:
         else piece.decode("raw-unicode-escape", "replace")
         for piece, charset in pieces
     )  # fmt: skip
-    return re.sub(r"\s*[\r\n]+\s*", " ", "".join(words))
+    folded = re.split(r"[\r\n]+", "".join(words))
+    return folded[0] if len(folded) == 1 else " ".join(filter(None, map(str.strip, folded)))
 
 
 def _sender(mail: Mail) -> str:

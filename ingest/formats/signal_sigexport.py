@@ -25,9 +25,10 @@ from persona.data import Message
 OWNER = "Me"
 _HEADER = re.compile(r"\[(\d{4}-\d\d-\d\d),? (\d\d:\d\d(?::\d\d)?)\] ([^:\n]{1,120}): ?(.*)")
 _QUOTE = re.compile(r"\n*(?:> ?[^\n]*\n)+\n*")
-_REACTIONS = re.compile(r"\n?\(- .* -\)\s*$")
-_STICKER = re.compile(r"\n?\(\( .* \)\)\s*$")
-_ATTACHMENT = re.compile(r"!?\[[^\]\n]*\]\(\.{1,2}/[^)\n]*\)(?:  )?")
+_REACTIONS = ("(- ", " -)")
+_STICKER = ("(( ", " ))")
+# Bounded, so that a line of nothing but opening brackets is read in linear time.
+_ATTACHMENT = re.compile(r"!?\[[^\]\n]{0,300}\]\(\.{1,2}/[^)\n]{0,300}\)(?:  )?")
 _CALL = re.compile(r"(?:Incoming|Outgoing|Missed) (?:voice |video )?call(?: \(.+\))?")
 _DELETED = "(This message was deleted)"
 
@@ -102,13 +103,22 @@ def _entry(held: list[str], chat: str, options: ReadOptions) -> Row:
     if quote := _QUOTE.match(body + "\n") if header[4].strip() == "" else None:
         body = body[quote.end() :]
     without_files = _ATTACHMENT.sub("", body).rstrip()
-    bare = _REACTIONS.sub("", _STICKER.sub("", without_files))
+    without_sticker = _cut_end(without_files, *_STICKER)
+    bare = _cut_end(without_sticker, *_REACTIONS)
     if _CALL.fullmatch(bare.strip()):
         return Drop(CALL)
     sent_at = from_iso(f"{header[1]}T{header[2]}")
     message = _message(chat, header[3], sent_at, bare.strip())
-    has_media = without_files != body or _STICKER.search(without_files) is not None
-    return _row(message, has_media=has_media, options=options)
+    return _row(message, has_media=without_sticker != body, options=options)
+
+
+def _cut_end(text: str, opening: str, closing: str) -> str:
+    """The text without what stands between the marks at the end of its last line."""
+    text = text.rstrip()
+    place = text.find(opening, text.rfind("\n") + 1)
+    if place < 0 or not text.endswith(closing, place + len(opening)):
+        return text
+    return text[:place].rstrip()
 
 
 def _message(chat: str, sender: str | None, sent_at: datetime | None, text: str) -> Message:

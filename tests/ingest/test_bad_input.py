@@ -150,6 +150,15 @@ def test_names_in_a_zip_cannot_lead_out_of_it(tmp_path: Path) -> None:
     assert not Path("/etc/root.txt").exists()
 
 
+def test_a_member_without_a_name_is_passed_over(tmp_path: Path) -> None:
+    packed = zipped({"QQQ": "", NAME: CHAT}).replace(b"QQQ", b"\0QQ")
+    (tmp_path / "export.zip").write_bytes(packed)
+
+    lines, _ = read(tmp_path)
+
+    assert len(lines) == 30
+
+
 def test_zips_in_zips_are_opened_only_so_deep(tmp_path: Path) -> None:
     once = zipped({"inner.zip": zipped({NAME: CHAT})})
     deep = once

@@ -1,5 +1,6 @@
 """Mail: encodings that lie, threads, and big mboxes."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -199,3 +200,11 @@ def test_mail_that_a_program_sent_is_no_persons(read: Read) -> None:
 
     assert [message.text for message in messages] == ["by hand", "also by hand"]
     assert summary.dropped == {"by a bot": 2}
+
+
+def test_a_subject_of_blanks_without_end_is_read_in_linear_time(read: Read) -> None:
+    started = time.process_time()
+    messages, _ = read("a.mbox", mbox(mail(1, "hi", subject="a" + " " * 200_000 + "b")))
+
+    assert [message.text for message in messages] == ["hi"]
+    assert time.process_time() - started < 5

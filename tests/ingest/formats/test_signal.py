@@ -1,6 +1,7 @@
 """Signal through sigexport, sigtop and its own plaintext export."""
 
 import json
+import time
 from typing import Any
 
 from tests.ingest.formats.conftest import Read, said, utc
@@ -17,6 +18,16 @@ def test_reactions_before_attachments_and_stickers_are_no_text(read: Read) -> No
 
     assert said(messages) == [("Ann", "look")]
     assert summary.dropped == {"media only": 1, "call": 1}
+
+
+def test_a_line_of_marks_without_end_is_read_in_linear_time(read: Read) -> None:
+    text = "[2024-02-01 09:30:05] Ann: " + "![" * 100_000 + "\n"
+
+    started = time.process_time()
+    messages, _ = read("Ann/chat.md", text)
+
+    assert len(messages) == 1
+    assert time.process_time() - started < 5
 
 
 def frames(*rows: dict[str, Any]) -> str:
