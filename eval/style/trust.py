@@ -48,9 +48,9 @@ def not_told_apart(found: Calibration, levels: Levels) -> Refusal:
         "this person cannot be told from other people in these logs: AUC "
         f"{found.auc:.2f} [{found.auc_low:.2f}, {found.auc_high:.2f}] at "
         f"{levels.size:.0f} messages, {LEAST_AUC} is needed, and the two ends of the scale lie "
-        f"{levels.span / levels.span_error:.1f} standard errors apart, 1 is needed; where one of "
-        "them is this person under another name, join the names with --alias and ingest again; "
-        "else more messages may help"
+        f"{levels.span:.2f} apart, more than their standard error of {levels.span_error:.2f} is "
+        "needed; where one of them is this person under another name, join the names with --alias "
+        "and ingest again; else more messages may help"
     )
 
 

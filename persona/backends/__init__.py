@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from logging import ERROR, getLogger
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -26,9 +25,6 @@ from persona.data import Turn
 from persona.errors import ConfigError, MissingExtraError
 from persona.folders import RunDir
 from persona.presets import Settings
-
-# It warns of an optional package on every CPU; set before PEFT or transformers can import it.
-getLogger("bitsandbytes").setLevel(ERROR)
 
 BACKENDS = {
     "hf": "persona.backends.hf:HfBackend",

@@ -472,7 +472,7 @@ def test_settings_change_what_is_asked_of_the_model(page: playwright.Page) -> No
     page.get_by_role("button", name="Settings").first.click()
     seed = page.get_by_label("Seed").first
     expect(seed).to_have_value("")
-    seed.fill("eleven")
+    seed.press_sequentially("eleven", delay=50)  # by key: a field just opened may miss an event
     send(page, "not a number")
     expect(page.locator("#chat-status")).to_contain_text("the seed is a whole number")
     page.get_by_role("button", name="New").click()

@@ -11,7 +11,7 @@ from eval.style.features import Reply
 from eval.style.material import LEAST_TEST
 from eval.style.results import Refusal
 from eval.style.scorer import build_scale
-from eval.style.trust import replies_needed, told_apart
+from eval.style.trust import not_told_apart, replies_needed, told_apart
 
 
 def test_the_person_lands_near_100(scale):
@@ -153,3 +153,14 @@ def test_no_score_where_the_ends_may_be_the_same(scale):
     loose = np.random.default_rng(1).normal(0, 1.5 * levels.span, len(levels.ceiling_draws))
     assert not told_apart(found, dataclasses.replace(levels, ceiling_draws=loose))
     assert not told_apart(dataclasses.replace(found, auc=0.8), levels)
+
+
+def test_ends_that_are_one_point_are_refused_in_words(scale):
+    same = dataclasses.replace(
+        scale.levels,
+        ceiling=scale.levels.floor,
+        ceiling_draws=np.zeros_like(scale.levels.ceiling_draws),
+        floor_draws=np.zeros_like(scale.levels.floor_draws),
+    )
+    assert not told_apart(scale.calibration, same)
+    assert "0.00 apart" in not_told_apart(scale.calibration, same).why
