@@ -48,8 +48,10 @@ PARTS: dict[str, tuple[str, ...]] = {
     "style-zero": check("zero", UBUNTU),
     "style-zero-unseen": check("zero", DDNET, "--least", "450"),
     "style-zero-invented": check("zero-invented", UBUNTU),
-    "style-gaming": check("gaming", UBUNTU),
-    "style-gaming-unseen": check("gaming", DDNET, "--least", "1500"),
+    "gaming": ("eval.gaming_check", "--messages", UBUNTU),
+    "gaming-unseen": (
+        *("eval.gaming_check", "--messages", DDNET, "--authors", "all", "--least", "1500"),
+    ),
     "gates": ("eval.gate_check", "--messages", UBUNTU, "--draws", "5"),
     "axes": ("eval.axes_check", "--messages", UBUNTU, "--people", "8"),
     "personas": (

@@ -55,19 +55,23 @@ def audit(dataset: DatasetDir, config: Config) -> Audit:
     """Every probe made from the dataset's held-out side, scored and gated."""
     held = load_held_out(dataset, max_contexts=None, seed=config.seed)
     bench = set_up(held, embed=None, draws=config.eval.half_samples, seed=config.seed)
-    if isinstance(bench.scale, Refusal):
-        return Audit(
-            subject=held.subject,
-            data_sha256=held.data_sha256,
-            probes=[],
-            refused=bench.scale.why,
-        )
+    return Audit(
+        subject=held.subject,
+        data_sha256=held.data_sha256,
+        probes=[] if bench.refused else verdicts_on(bench, probes_of(bench, seed=config.seed)),
+        refused=bench.refused,
+    )
+
+
+def verdicts_on(bench: Bench, probes: Sequence[Probe]) -> list[ProbeVerdict]:
+    """Every probe scored and gated on a bench that has a scale."""
+    assert not isinstance(bench.scale, Refusal)
     found = run_selftest(
         bench.scale,
-        probes_of(bench, seed=config.seed),
-        strike=lambda probe: struck_reason(gates_of(bench, answers_of(bench, probe))),
+        probes,
+        strike=lambda replies: struck_reason(gates_of(bench, answers_of(bench, replies))),
     )
-    verdicts = [
+    return [
         ProbeVerdict(
             name=row.name,
             passed=row.passed,
@@ -78,7 +82,6 @@ def audit(dataset: DatasetDir, config: Config) -> Audit:
         )
         for row in found
     ]
-    return Audit(subject=held.subject, data_sha256=held.data_sha256, probes=verdicts)
 
 
 def keep(found: Audit, dataset: DatasetDir) -> None:
@@ -134,16 +137,16 @@ def probes_of(bench: Bench, *, seed: int) -> Sequence[Probe]:
     return (
         *probes,
         *(
-            Probe(name, tuple(rows), is_person=False, gate="copying")
+            Probe(name, (tuple(rows),), is_person=False, gate="copying")
             for name, rows in copied.items()
         ),
     )
 
 
-def answers_of(bench: Bench, probe: Probe) -> Answers:
-    """The probe's replies, with the person's contexts where it answers those."""
-    conversations = [reply.conversation for reply in probe.replies]
-    texts = [reply.text for reply in probe.replies]
+def answers_of(bench: Bench, replies: Sequence[Reply]) -> Answers:
+    """A probe's replies, with the person's contexts where it answers those."""
+    conversations = [reply.conversation for reply in replies]
+    texts = [reply.text for reply in replies]
     if conversations != [row.conversation for row in bench.person]:
         return Answers(texts, conversations)
     return Answers(texts, conversations, prompts=[row.prompt for row in bench.person])

@@ -27,7 +27,7 @@ from eval.metrics.words import words
 from eval.report import struck_reason
 from eval.style.corpus import open_text
 from eval.style.features import Reply
-from eval.style.probes import each, shuffle_words, with_fillers, with_word_added
+from eval.style.probes import each, scrub, shuffle_words, with_fillers, with_word_added
 from persona.data import Example, Turn, Utterance
 
 TURNS = 4
@@ -98,6 +98,11 @@ def shuffled(answers: Answers, _bench: Bench, draw: random.Random) -> list[str]:
     return [shuffle_words(text, draw) for text in answers.texts]
 
 
+def scrubbed(answers: Answers, _bench: Bench, _draw: random.Random) -> list[str]:
+    """The person's words in neutral spelling, every message with a capital and a full stop."""
+    return [each(row, scrub).text for row in answers.replies]
+
+
 def misplaced(answers: Answers, _bench: Bench, _draw: random.Random) -> list[str]:
     """The person's own replies to other contexts."""
     third = len(answers.texts) // 3
@@ -129,6 +134,7 @@ def padded(answers: Answers, bench: Bench, draw: random.Random) -> list[str]:
 
 TRICKS: dict[str, Trick] = {
     "words shuffled": shuffled,
+    "style scrubbed": scrubbed,
     "own replies to other contexts": misplaced,
     "eight pet phrases": collapsed,
     "copies of training messages": copied,

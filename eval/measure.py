@@ -23,6 +23,7 @@ from eval.metrics.copying import copying_gate
 from eval.metrics.diversity import diversity_gate
 from eval.metrics.fluency import FluencyGate, fluency_gate, spelled_like
 from eval.metrics.form import form_figures
+from eval.metrics.form_gate import form_gate
 from eval.metrics.likelihood import LikelihoodFigures
 from eval.metrics.privacy import privacy_figures
 from eval.metrics.relevance import Evidence, RelevanceGate, describe, relevance_gate
@@ -31,8 +32,8 @@ from eval.significance import Array, Estimate, around, by_conversation, ratio_es
 from eval.style.explain import NgramGap, explain
 from eval.style.results import Refusal
 
-ALPHA = 0.05 / 4
-"""Four gates are tests (leakage is a count): each has a quarter of the 5 % of innocents struck."""
+ALPHA = 0.05 / 5
+"""Five gates are tests (leakage is a count): each has a fifth of the 5 % of innocents struck."""
 
 FEWEST_CONVERSATIONS = 10
 
@@ -118,6 +119,13 @@ def gates_of(bench: Bench, answers: Answers) -> Gates:
         ),
         diversity=diversity_gate(texts, person=own, alpha=ALPHA, seed=bench.seed),
         fluency=_fluency(bench, answers),
+        form=form_gate(
+            texts,
+            reference=[row.text for row in bench.held.reference],
+            person=[row.reply for row in bench.ceiling],
+            alpha=ALPHA,
+            seed=bench.seed,
+        ),
         relevance=_relevance(bench, answers),
         leakage=bench.leakage,
     )

@@ -23,7 +23,7 @@ from eval.metrics.privacy import area_under_curve
 from eval.report import PluginFigures, Report, struck_reason
 from eval.significance import FEWEST_CLUSTERS, Array, around, half_sample_indices
 from eval.style.calibration import LEAST_SPAN
-from eval.style.selftest import judge
+from eval.style.selftest import judge, middle
 
 Plugins = Mapping[str, Embed]
 """Style embeddings by name."""
@@ -176,8 +176,9 @@ def fooled_by(bench: Bench, scale: PluginScale) -> list[str]:
     """The probes of the self-test that end where they do not belong."""
     found = []
     for probe in probes_of(bench, seed=bench.seed):
-        answers = answers_of(bench, probe)
-        score = scale.score(answers).score
+        tried = [answers_of(bench, replies) for replies in probe.attempts]
+        placed = [(answers, scale.score(answers).score) for answers in tried]
+        answers, score = middle(placed, by=lambda pair: pair[1])
         struck = None if probe.is_person else struck_reason(gates_of(bench, answers))
         if not judge(probe, score, struck, gated=True):
             found.append(f"'{probe.name}' ({score:.0f})")

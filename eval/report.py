@@ -14,6 +14,7 @@ from eval.metrics.copying import CopyingGate
 from eval.metrics.diversity import DiversityGate
 from eval.metrics.fluency import FluencyGate
 from eval.metrics.form import Form
+from eval.metrics.form_gate import FormGate
 from eval.metrics.leakage import LeakageGate
 from eval.metrics.likelihood import LikelihoodFigures
 from eval.metrics.privacy import PrivacyFigures
@@ -64,6 +65,7 @@ class Gates(msgspec.Struct, frozen=True, kw_only=True):
     copying: CopyingGate
     diversity: DiversityGate
     fluency: FluencyGate
+    form: FormGate
     relevance: RelevanceGate
     leakage: LeakageGate
 

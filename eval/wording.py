@@ -36,6 +36,7 @@ GATES = {
     "copying": "does not copy",
     "diversity": "does not repeat itself",
     "fluency": "words in a human order",
+    "form": "looks like the person's",
     "relevance": "answers its own context",
     "leakage": "splits share nothing",
 }

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from eval.style.checks.cipher import cipher_town
 from eval.style.checks.coverage import KNOWN, coverage_table
-from eval.style.checks.gaming import gaming_table
 from eval.style.checks.invented import invented_table
 from eval.style.checks.levels import levels_table
 from eval.style.checks.scales import scales_table
@@ -49,11 +48,6 @@ def compare_scales(speakers: dict[str, list[Said]], options: argparse.Namespace)
     yield from scales_table(settled(speakers, options), replies=options.replies, seed=options.seed)
 
 
-def game(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Iterator[str]:
-    """Where the gaming probes land."""
-    yield from gaming_table(settled(speakers, options), replies=options.replies, seed=options.seed)
-
-
 def cover(speakers: dict[str, list[Said]], options: argparse.Namespace) -> Iterator[str]:
     """Coverage of the intervals."""
     yield from coverage_table(
@@ -78,7 +72,6 @@ CHECKS = {
     "separation": separate,
     "levels": place,
     "scales": compare_scales,
-    "gaming": game,
     "coverage": cover,
     "zero": zero,
     "zero-invented": invent,

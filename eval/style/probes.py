@@ -16,6 +16,7 @@ from eval.style.habits import EMOTICONS
 from eval.style.normalise import bubbles_of
 
 PET_PHRASES = 8
+STRANGERS = 5  # whose middle one is judged: a single one may happen to write like the person
 FACES = ("smileys", "xd", "sad faces", "carets", "shortcodes", "hearts", "dash faces", "emoji")
 _PAIRS = """
 u: you; ur: your; r: are; idk: I do not know; imo: in my opinion; tbh: to be honest; btw: by the
@@ -49,10 +50,13 @@ _ASSISTANT = (
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One set of replies with the verdict that an honest metric must give."""
+    """Sets of replies with the verdict that an honest metric must give on the middle one.
+
+    attempts: by several other people where one of them would say little about others, else one.
+    """
 
     name: str
-    replies: tuple[Reply, ...]
+    attempts: tuple[tuple[Reply, ...], ...]
     is_person: bool  # must land near 100; the others under 60 or be struck through
     gate: str  # the gate that has to strike it where style cannot, or empty
 
@@ -66,15 +70,19 @@ def build_probes(
 ) -> tuple[Probe, ...]:
     """The probes, as many replies each as `person`, the real replies scored as the person."""
     draw = random.Random(seed)
-    count = len(person)
-    stranger = others[draw.choice(sorted(others, key=lambda name: (-len(others[name]), name))[:10])]
-    foreign = draw.sample(list(stranger), min(count, len(stranger)))
+    talkative = sorted(others, key=lambda name: (-len(others[name]), name))[:10]
+    strangers = draw.sample(talkative, min(STRANGERS, len(talkative)))
+    foreign = [draw.sample(others[name], min(len(person), len(others[name]))) for name in strangers]
     phrases = Counter(text for reply in reference for text in bubbles_of(reply.text))
     pets = [text for text, _ in phrases.most_common(PET_PHRASES)]
     rules = learn_rules(reference)
-    made = {
+    by_others = {
         "another person": foreign,
-        "another person, the rules copied": [rewrite(one, rules, draw) for one in foreign],
+        "another person, the rules copied": [
+            [rewrite(one, rules, draw) for one in replies] for replies in foreign
+        ],
+    }
+    made = {
         "the person, style scrubbed": [each(one, scrub) for one in person],
         "polite assistant": [Reply(draw.choice(_ASSISTANT), one.conversation) for one in person],
         "copies of the reference": [
@@ -86,12 +94,17 @@ def build_probes(
         ],
     }
     gates = {
+        "the person, style scrubbed": "form",
         "copies of the reference": "copying",
         "eight pet phrases": "diversity",
         "the person, words shuffled": "fluency",
     }
-    probes = [Probe("the person", tuple(person), is_person=True, gate="")]
-    probes += [Probe(name, tuple(made[name]), False, gates.get(name, "")) for name in made]
+    tried = by_others | {name: [replies] for name, replies in made.items()}
+    probes = [Probe("the person", (tuple(person),), is_person=True, gate="")]
+    probes += [
+        Probe(name, tuple(map(tuple, attempts)), is_person=False, gate=gates.get(name, ""))
+        for name, attempts in tried.items()
+    ]
     return tuple(probes)
 
 

@@ -6,14 +6,17 @@ that only a gate can catch is reported as not measurable here (passed is None), 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
+from eval.style.features import Reply
 from eval.style.probes import Probe
 from eval.style.results import Refusal
 from eval.style.scorer import StyleScale
 
 MOST_POINTS = 60.0  # a probe that is not the person must end under this or be struck through
 
-Strike = Callable[[Probe], str | None]
+Strike = Callable[[Sequence[Reply]], str | None]
+Attempt = TypeVar("Attempt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,12 @@ def run_selftest(
     """The verdict on every probe that has enough messages to be scored."""
     found = []
     for probe in probes:
-        score = scale.score(probe.replies)
-        if isinstance(score, Refusal):
+        scored = [(replies, scale.score(replies)) for replies in probe.attempts]
+        placed = [(replies, row) for replies, row in scored if not isinstance(row, Refusal)]
+        if not placed:
             continue
-        struck = strike(probe) if strike else None
+        replies, score = middle(placed, by=lambda pair: pair[1].score)
+        struck = strike(replies) if strike else None
         passed = judge(probe, score.score, struck, gated=strike is not None)
         found.append(
             ProbeResult(
@@ -46,6 +51,11 @@ def run_selftest(
             )
         )
     return tuple(found)
+
+
+def middle(attempts: Sequence[Attempt], *, by: Callable[[Attempt], float]) -> Attempt:
+    """The one in the middle, of an even number the higher of the two."""
+    return sorted(attempts, key=by)[len(attempts) // 2]
 
 
 def judge(probe: Probe, score: float, struck: str | None, *, gated: bool) -> bool | None:

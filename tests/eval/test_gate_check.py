@@ -43,5 +43,5 @@ def test_command_strikes_copies_and_spares_the_person(
     main(["--messages", str(messages), "--people", "1", "--draws", "1", "--replies", "30"])
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].split() == ["the", "person", "struck", "0.0%"]
-    assert [line.split()[-1] for line in lines[5:8]] == ["100.0%"] * 3
-    assert lines[6].startswith("near-copies")
+    assert [line.split()[-1] for line in lines[6:9]] == ["100.0%"] * 3
+    assert lines[7].startswith("near-copies")

@@ -124,7 +124,7 @@ def test_interval_of_a_plugin_holds_the_error_of_both_ends(bench: Bench) -> None
 def test_embedding_that_falls_for_a_probe_is_not_shown(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = tuple(from_examples(bench.person).replies)
+    own = (tuple(from_examples(bench.person).replies),)
     probes = [Probe("the person", own, True, ""), Probe("an echo", own, False, "")]
     monkeypatch.setattr("eval.plugin_scale.probes_of", lambda *_, **__: probes)
     monkeypatch.setattr("eval.plugin_scale.struck_reason", lambda _: None)

@@ -36,7 +36,7 @@ def test_report_holds_every_arm_and_both_ends_of_the_scale(evaluated: Evaluated)
 
 def test_every_gate_says_passed_failed_or_null(evaluated: Evaluated) -> None:
     gates = msgspec.to_builtins(evaluated[2])["arms"]["person"]["gates"]
-    assert list(gates) == ["copying", "diversity", "fluency", "relevance", "leakage"]
+    assert list(gates) == ["copying", "diversity", "fluency", "form", "relevance", "leakage"]
     assert all(gate["passed"] in (True, False, None) for gate in gates.values())
 
 

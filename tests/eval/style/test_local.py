@@ -13,7 +13,7 @@ from eval.style.probes import build_probes, learn_rules, rewrite, scrub, shuffle
 from eval.style.resemblance import build_profile
 from eval.style.results import Refusal
 from eval.style.scorer import build_scale
-from eval.style.selftest import judge, run_selftest
+from eval.style.selftest import judge, middle, run_selftest
 
 CIPHER = str.maketrans("abcdefghijklmnopqrstuvwxyz", "qwertzuiopasdfghjklyxcvbnm")
 
@@ -84,7 +84,20 @@ def test_copied_rules_are_the_persons():
 def test_every_probe_has_as_many_replies_as_the_person(probes):
     person = probes[0]
     assert person.is_person
-    assert {len(probe.replies) for probe in probes[1:]} <= {len(person.replies), 100}
+    sizes = {len(replies) for probe in probes[1:] for replies in probe.attempts}
+    assert sizes <= {len(person.attempts[0]), 100}
+
+
+def test_several_other_people_are_tried_and_the_middle_one_is_judged(scale, probes):
+    attempts = probes[1].attempts
+    assert len(attempts) == 5
+    scores = [scale.score(replies).score for replies in attempts]
+    found = {row.name: row.score for row in run_selftest(scale, probes)}
+    assert found["another person"] == sorted(scores)[2]
+
+
+def test_of_two_other_people_the_one_more_like_the_person_is_judged():
+    assert middle([1.0, 30.0], by=float) == 30.0
 
 
 def test_selftest_finds_the_person_and_nobody_else(scale, probes):

@@ -1,0 +1,36 @@
+"""The measurement of the self-test over many personas."""
+
+import numpy as np
+
+from eval.audit import ProbeVerdict
+from eval.bench import set_up
+from eval.gaming_check import as_dataset, table
+from eval.style.checks.scene import Scene
+from eval.style.features import Reply
+
+
+def verdict(name: str, score: float, struck: str | None) -> ProbeVerdict:
+    return ProbeVerdict(name=name, passed=None, score=score, low=0, high=0, struck=struck)
+
+
+def test_a_probe_over_sixty_counts_as_caught_where_a_gate_struck_it() -> None:
+    why = "copying: 3 of 4; too many; form: 90% of its replies"
+    audits = [[verdict("echo", 90, why)], [verdict("echo", 20, None)], []]
+    lines = list(table(audits))
+    assert lines[0] == "3 personas, 1 refused\n"
+    assert lines[-1] == "| echo | 55 | 83 | 50% | 50% | 100% | copying 1, form 1 |"
+
+
+def test_a_persona_of_a_file_becomes_a_dataset_that_leaks_nothing() -> None:
+    draw = np.random.default_rng(1)
+    words = [f"word{n}" for n in range(300)]
+
+    def said(name: str, count: int) -> tuple[Reply, ...]:
+        texts = (" ".join(draw.choice(words, 7)) for _ in range(count))
+        return tuple(Reply(text, f"{name} {n // 5}") for n, text in enumerate(texts))
+
+    others = {f"other {n}": said(f"other {n}", 60) for n in range(3)}
+    scene = Scene("mo", said("reference", 80), said("test", 60), (), others, {})
+    held = as_dataset(scene, ["mo"])
+    assert [row.reply for row in held.real] == [one.text for one in scene.test]
+    assert set_up(held, embed=None, draws=20, seed=1).leakage.passed is True
