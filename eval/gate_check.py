@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
+import numpy as np
+
 from eval.answers import Answers, from_examples
 from eval.bench import Bench, set_up
 from eval.held_out import HeldOut, in_drawn_order
@@ -24,7 +26,7 @@ from eval.measure import gates_of
 from eval.metrics.embedding import Embed, load_minilm
 from eval.metrics.leakage import LONG
 from eval.metrics.words import words
-from eval.report import struck_reason
+from eval.report import Gates, struck_reason
 from eval.style.corpus import open_text
 from eval.style.features import Reply
 from eval.style.probes import each, scrub, shuffle_words, with_fillers, with_word_added
@@ -35,6 +37,7 @@ MOST_TRAIN = 2500
 MOST_REFERENCE = 250
 LEAST = 20
 """Replies of reference and of test; with fewer a draw is left out."""
+PERSON = "the person"
 Trick = Callable[[Answers, Bench, random.Random], Sequence[str]]
 
 
@@ -143,45 +146,41 @@ TRICKS: dict[str, Trick] = {
 }
 
 
-def gate_table(
-    examples: dict[str, list[Example]],
-    *,
-    people: int,
-    replies: int,
-    draws: int,
-    seed: int,
-    embed: Embed | None = None,
-) -> Iterator[str]:
-    """Lines: how many draws were struck, for the person and for each trick."""
-    ranked = sorted(examples, key=lambda name: (-len(examples[name]), name))
-    struck: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
-    trials = left_out = 0
-    for speaker in ranked[:people]:
-        for number in range(draws):
-            held = split_by_time(speaker, examples[speaker], most=2 * replies, seed=seed + number)
+def judge_draws(
+    people: Sequence[list[Example]], *, replies: int, draws: int, seed: int, embed: Embed | None
+) -> Iterator[dict[str, Gates]]:
+    """The gates on the person's replies and on every trick, draw by draw; empty if left out."""
+    for examples in people:
+        for number in range(seed, seed + draws):
+            held = split_by_time("", examples, most=2 * replies, seed=number)
             if min(len(held.reference), len(held.contexts)) < LEAST:
-                left_out += 1
+                yield {}
                 continue
-            bench = set_up(held, embed=embed, draws=100, seed=seed + number)
+            bench = set_up(held, embed=embed, draws=100, seed=number)
             person = from_examples(bench.person)
-            draw = random.Random(seed + number)
-            trials += 1
-            found = {"the person": person.texts}
+            draw = random.Random(number)
+            found = {PERSON: person.texts}
             found |= {name: trick(person, bench, draw) for name, trick in TRICKS.items()}
-            for name, texts in found.items():
-                answers = Answers(texts, person.conversations, prompts=person.prompts)
-                why = struck_reason(gates_of(bench, answers))
-                struck[name] += why is not None
-                if why and name == "the person":
-                    reasons[why.partition(":")[0]] += 1
-    yield (
-        f"{trials} draws of about {replies} replies, {min(people, len(ranked))} people; "
-        f"{left_out} draws left out for want of replies\n"
-    )
-    for name in ("the person", *TRICKS):
-        yield f"{name:32} struck {struck[name] / max(1, trials):6.1%}\n"
-    yield f"gates that struck the person: {dict(reasons)}\n"
+            yield {
+                name: gates_of(bench, Answers(texts, person.conversations, prompts=person.prompts))
+                for name, texts in found.items()
+            }
+
+
+def table(draws: Sequence[dict[str, Gates]]) -> Iterator[str]:
+    """Lines: how many draws were struck, of the person and of each trick; the person's form."""
+    judged = [gates for gates in draws if gates]
+    yield f"{len(judged)} draws; {len(draws) - len(judged)} left out for want of replies\n"
+    for name in (PERSON, *TRICKS):
+        struck = [struck_reason(gates[name]) is not None for gates in judged]
+        yield f"{name:32} struck {np.mean(struck):6.1%}\n"
+    reasons = [struck_reason(gates[PERSON]) for gates in judged]
+    by_gate = Counter(why.partition(":")[0] for why in reasons if why)
+    yield f"gates that struck the person: {dict(by_gate)}\n"
+    forms = [gates[PERSON].form for gates in judged]
+    changed = [max(form.case or 0.0, form.ending or 0.0) for form in forms]
+    yield "form of the person, share that would have to change: "
+    yield f"median {np.median(changed):.2f}, at most {max(changed):.2f}\n"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -194,17 +193,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minilm", action="store_true", help="relevance by sentence embedding")
     options = parser.parse_args(arguments)
-    lines = gate_table(
-        read_examples(options.messages),
-        people=options.people,
+    examples = read_examples(options.messages)
+    ranked = sorted(examples, key=lambda name: (-len(examples[name]), name))[: options.people]
+    found = judge_draws(
+        [examples[name] for name in ranked],
         replies=options.replies,
         draws=options.draws,
         seed=options.seed,
         embed=load_minilm() if options.minilm else None,
     )
-    for line in lines:
+    for line in table(list(found)):
         sys.stdout.write(line)
-        sys.stdout.flush()
 
 
 if __name__ == "__main__":
