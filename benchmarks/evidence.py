@@ -53,6 +53,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         *("eval.gaming_check", "--messages", DDNET, "--authors", "all", "--least", "1500"),
     ),
     "gates": ("eval.gate_check", "--messages", UBUNTU, "--draws", "5"),
+    "gates-unseen": ("eval.gate_check", "--messages", DDNET, "--draws", "5"),
     "axes": ("eval.axes_check", "--messages", UBUNTU, "--people", "8"),
     "personas": (
         *("benchmarks.personas", "--messages", UBUNTU, "--subjects", "newt", "wren", "finch"),

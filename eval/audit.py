@@ -13,41 +13,49 @@ from eval.answers import Answers, from_examples, from_utterances
 from eval.bench import Bench, set_up
 from eval.held_out import load_held_out
 from eval.measure import gates_of
-from eval.report import Report, struck_reason
+from eval.report import Gates, Report, struck_reason
 from eval.style.features import Reply
 from eval.style.probes import Probe, build_probes, each, with_fillers, with_word_added
 from eval.style.results import Refusal
-from eval.style.selftest import run_selftest
+from eval.style.selftest import Struck, run_selftest
 from eval.wording import number
 from persona.config import Config
 from persona.folders import DatasetDir, write_json
 
 
 class ProbeVerdict(msgspec.Struct, frozen=True, kw_only=True):
-    """Where one probe ended; passed is None where only a gate could tell and none could."""
+    """Where one probe ended; passed is None where that is not measurable here, and why says it.
+
+    attempts: sets of replies that were scored, one by each of several other people; the figures are
+    those of the middle one.
+    """
 
     name: str
     passed: bool | None
-    score: float
-    low: float
-    high: float
+    attempts: int
+    score: float | None
+    low: float | None
+    high: float | None
     struck: str | None
+    why: str | None = None
 
 
 class Audit(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict on every probe; refused: why the log allows no score to audit.
 
-    passed: whether every probe ended where it belongs; it follows from the probes.
+    passed: whether every probe ended where it belongs, None where that of some is not measurable
+    and no other failed; it follows from the probes.
     """
 
     subject: str
     data_sha256: str
     probes: list[ProbeVerdict]
     refused: str | None = None
-    passed: bool = False
+    passed: bool | None = False
 
     def __post_init__(self) -> None:
-        passed = bool(self.probes) and all(probe.passed for probe in self.probes)
+        found = {probe.passed for probe in self.probes} or {False}
+        passed = False if False in found else None if None in found else True
         msgspec.structs.force_setattr(self, "passed", passed)
 
 
@@ -69,19 +77,28 @@ def verdicts_on(bench: Bench, probes: Sequence[Probe]) -> list[ProbeVerdict]:
     found = run_selftest(
         bench.scale,
         probes,
-        strike=lambda replies: struck_reason(gates_of(bench, answers_of(bench, replies))),
+        strike=lambda replies: gates_say(gates_of(bench, answers_of(bench, replies))),
     )
     return [
         ProbeVerdict(
             name=row.name,
             passed=row.passed,
+            attempts=row.attempts,
             score=row.score,
             low=row.low,
             high=row.high,
             struck=row.struck,
+            why=row.why,
         )
         for row in found
     ]
+
+
+def gates_say(gates: Gates) -> Struck:
+    """Why the gates strike some replies, and which of them cannot tell."""
+    names = Gates.__struct_fields__
+    silent = frozenset(name for name in names if getattr(gates, name).passed is None)
+    return Struck(struck_reason(gates), silent)
 
 
 def keep(found: Audit, dataset: DatasetDir) -> None:
@@ -95,9 +112,9 @@ def warned(report: Report, dataset: DatasetDir) -> Report:
         kept = msgspec.json.decode(dataset.selftest.read_bytes(), type=Audit)
     except (OSError, msgspec.DecodeError):
         return report
-    if kept.data_sha256 != report.data_sha256 or kept.passed:
+    if kept.data_sha256 != report.data_sha256 or kept.passed is not False:
         return report
-    failed = ", ".join(probe.name for probe in kept.probes if not probe.passed)
+    failed = ", ".join(probe.name for probe in kept.probes if probe.passed is False)
     why = f"The self-test of the score failed on this log ({failed}), so it is not safe to quote."
     return msgspec.structs.replace(report, warning=why)
 
@@ -107,14 +124,19 @@ def audit_rows(found: Audit) -> tuple[list[str], list[list[str]]]:
     words = {True: "passed", False: "FAILED", None: "not measurable"}
     rows = [
         [
-            probe.name,
+            _called(probe),
             f"{number(probe.score)} [{number(probe.low)}, {number(probe.high)}]",
             (probe.struck or "").partition(":")[0] or "–",
-            words[probe.passed],
+            words[probe.passed] + (f": {probe.why}" if probe.why else ""),
         ]
         for probe in found.probes
     ]
     return ["probe", "style 0–100", "struck by", "verdict"], rows
+
+
+def _called(probe: ProbeVerdict) -> str:
+    several = f" (the middle of {probe.attempts})" if probe.attempts > 1 else ""
+    return f"{probe.name}{several}"
 
 
 def probes_of(bench: Bench, *, seed: int) -> Sequence[Probe]:

@@ -24,7 +24,7 @@ from eval.significance import Array
 from persona.data import Example
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
-FORM = ("length", "case", "ending")
+FORM = ("length", "burst", "emoji", "case", "ending", "opener")
 
 
 def sets_of(

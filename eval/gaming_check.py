@@ -24,7 +24,7 @@ from eval.style.check import AUTHORS
 from eval.style.checks.scene import Scene, Town, cut_scene, settle
 from eval.style.corpus import read_speakers
 from eval.style.features import Reply
-from eval.style.probes import build_probes
+from eval.style.probes import Probe, build_probes
 from eval.style.selftest import MOST_POINTS
 from persona.data import Example, Turn, Utterance
 
@@ -73,30 +73,47 @@ def audit_people(town: Town, *, seed: int) -> Iterator[list[ProbeVerdict]]:
             continue
         person = [Reply(row.reply, row.conversation) for row in bench.person]
         probes = build_probes(scene.reference, person, scene.strangers, seed=seed + place)
-        yield verdicts_on(bench, probes)
+        yield verdicts_on(bench, with_singles(probes))
+
+
+def with_singles(probes: Sequence[Probe]) -> list[Probe]:
+    """The probes, and each attempt of those that several people play as one of its own."""
+    singles = [
+        Probe(f"{probe.name}, each alone", (replies,), probe.is_person, probe.gate)
+        for probe in probes
+        if len(probe.attempts) > 1
+        for replies in probe.attempts
+    ]
+    return [*probes, *singles]
 
 
 def table(audits: Sequence[Sequence[ProbeVerdict]]) -> Iterator[str]:
-    """Rows: probe, median, 90th percentile, share under 60, struck and either; the gates."""
+    """Rows: probe, scores, median, 90th percentile, share under 60, struck, either, clearly over.
+
+    Clearly over: not struck, and 60 below the whole interval.
+    """
     yield f"{len(audits)} personas, {sum(not one for one in audits)} refused\n"
-    yield "| probe | median | p90 | under 60 | struck | under 60 or struck | struck by |"
-    yield "|---|---|---|---|---|---|---|"
+    yield "| probe | n | median | p90 | under 60 | struck | either | clearly over | struck by |"
+    yield "|---" * 9 + "|"
     for name, rows in by_name(audits).items():
-        scores = np.array([row.score for row in rows])
+        scores = np.array([row.score for row in rows], float)
+        lows = np.array([row.low for row in rows], float)
         struck = np.array([row.struck is not None for row in rows])
         yield (
-            f"| {name} | {np.median(scores):.0f} | {np.percentile(scores, 90):.0f} | "
+            f"| {name} | {len(rows)} | {np.median(scores):.0f} | {np.percentile(scores, 90):.0f} | "
             f"{(scores < MOST_POINTS).mean():.0%} | {struck.mean():.0%} | "
-            f"{((scores < MOST_POINTS) | struck).mean():.0%} | {gates_that_struck(rows)} |"
+            f"{((scores < MOST_POINTS) | struck).mean():.0%} | "
+            f"{((lows > MOST_POINTS) & ~struck).mean():.0%} | {gates_that_struck(rows)} |"
         )
 
 
 def by_name(audits: Sequence[Sequence[ProbeVerdict]]) -> Mapping[str, list[ProbeVerdict]]:
-    """Every probe's verdicts over the personas."""
+    """Every probe's verdicts over the personas, those without a score left out."""
     found: dict[str, list[ProbeVerdict]] = defaultdict(list)
     for verdicts in audits:
         for row in verdicts:
-            found[row.name].append(row)
+            if row.score is not None:
+                found[row.name].append(row)
     return found
 
 

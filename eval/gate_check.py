@@ -171,16 +171,22 @@ def table(draws: Sequence[dict[str, Gates]]) -> Iterator[str]:
     """Lines: how many draws were struck, of the person and of each trick; the person's form."""
     judged = [gates for gates in draws if gates]
     yield f"{len(judged)} draws; {len(draws) - len(judged)} left out for want of replies\n"
+    if not judged:
+        return
     for name in (PERSON, *TRICKS):
         struck = [struck_reason(gates[name]) is not None for gates in judged]
         yield f"{name:32} struck {np.mean(struck):6.1%}\n"
     reasons = [struck_reason(gates[PERSON]) for gates in judged]
     by_gate = Counter(why.partition(":")[0] for why in reasons if why)
     yield f"gates that struck the person: {dict(by_gate)}\n"
-    forms = [gates[PERSON].form for gates in judged]
-    changed = [max(form.case or 0.0, form.ending or 0.0) for form in forms]
-    yield "form of the person, share that would have to change: "
-    yield f"median {np.median(changed):.2f}, at most {max(changed):.2f}\n"
+    changed = [
+        max(form.case, form.ending)
+        for form in (gates[PERSON].form for gates in judged)
+        if form.case is not None and form.ending is not None
+    ]
+    if changed:
+        yield "form of the person, share that would have to change: "
+        yield f"median {np.median(changed):.2f}, at most {max(changed):.2f}\n"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

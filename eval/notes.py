@@ -8,11 +8,15 @@ from eval.metrics.embedding import MINILM
 from eval.metrics.words import words
 from eval.report import Arm
 from eval.style.results import Refusal
-from eval.wording import name_of
+from eval.style.trust import INDICATIVE
+from eval.wording import HEADLINE, name_of
+from persona.counted import counted
+from persona.data import split_bubbles
 
 TELLING_WORDS = 4
 """Words from which on a reply is hardly anybody else's by accident."""
 FEWEST_TELLING = 10
+ONLY_INDICATIVE = "the score is only indicative"
 
 
 def notes_on(bench: Bench, answers: Mapping[str, Answers], arms: Mapping[str, Arm]) -> list[str]:
@@ -24,7 +28,17 @@ def notes_on(bench: Bench, answers: Mapping[str, Answers], arms: Mapping[str, Ar
     for name, found in answers.items():
         called = name_of(name, subject=bench.held.subject)
         notes += (f"{called}: {said}" for said in _on_arm(found, arms[name], real=real))
+        if name in HEADLINE and not any(ONLY_INDICATIVE in note for note in notes):
+            notes += (f"{called}: {said}" for said in _if_few(found, arms[name]))
     return notes
+
+
+def _if_few(found: Answers, arm: Arm) -> Iterator[str]:
+    """That a score rests on few messages."""
+    messages = sum(len(split_bubbles(text)) for text in found.texts)
+    if arm.style.score is not None and messages < INDICATIVE:
+        said = f"{counted(messages, 'message')} in {counted(len(found.texts), 'reply')}"
+        yield f"{said}, under {INDICATIVE}: {ONLY_INDICATIVE}."
 
 
 def _on_arm(found: Answers, arm: Arm, *, real: Sequence[str]) -> Iterator[str]:

@@ -15,15 +15,15 @@ import msgspec
 import numpy as np
 
 from eval.answers import Answers, from_examples, from_utterances
-from eval.audit import answers_of, probes_of
+from eval.audit import answers_of, gates_say, probes_of
 from eval.bench import Bench
 from eval.measure import gates_of
 from eval.metrics.embedding import Embed
 from eval.metrics.privacy import area_under_curve
-from eval.report import PluginFigures, Report, struck_reason
+from eval.report import PluginFigures, Report
 from eval.significance import FEWEST_CLUSTERS, Array, around, half_sample_indices
 from eval.style.calibration import LEAST_SPAN
-from eval.style.selftest import judge, middle
+from eval.style.selftest import Struck, judge, middle
 
 Plugins = Mapping[str, Embed]
 """Style embeddings by name."""
@@ -179,8 +179,8 @@ def fooled_by(bench: Bench, scale: PluginScale) -> list[str]:
         tried = [answers_of(bench, replies) for replies in probe.attempts]
         placed = [(answers, scale.score(answers).score) for answers in tried]
         answers, score = middle(placed, by=lambda pair: pair[1])
-        struck = None if probe.is_person else struck_reason(gates_of(bench, answers))
-        if not judge(probe, score, struck, gated=True):
+        struck = Struck(None) if probe.is_person else gates_say(gates_of(bench, answers))
+        if not judge(probe, score, struck):
             found.append(f"'{probe.name}' ({score:.0f})")
     return found
 

@@ -170,7 +170,9 @@ def audit_score(dataset: DatasetDir, config: Config, *, as_json: bool) -> None:
         show_json(found)
     else:
         show_table(f"the score of {found.subject} under attack", *audit_rows(found))
-    if not found.passed:
+    if found.passed is None:
+        say("not every probe could be tried on this log: what is not measurable did not pass")
+    if found.passed is False:
         raise GateError("a probe did not end where it belongs; the score of this log is not safe")
 
 

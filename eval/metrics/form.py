@@ -6,6 +6,7 @@ same distance between the person's held-out replies and the person's reference, 
 looks like with that many replies.
 """
 
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
@@ -19,6 +20,8 @@ COMMON_OPENERS = 30
 REST = "(another word)"
 LENGTH_BINS = (("1-2", 2), ("3-5", 5), ("6-9", 9), ("10-19", 19))
 LONGEST = "20 or more"
+MARKS = {"full stop": ".。।۔", "exclamation mark": "!", "question mark": "?؟", "comma": ",،、"}
+"""Marks that end a message; full-width ones are folded into these."""
 
 
 class FormFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,16 +70,17 @@ def case_class(text: str) -> str:
 
 
 def ending_class(text: str) -> str:
-    """What the last message of a reply ends with."""
-    last = text.rstrip()[-1:]
+    """What the last message of a reply ends with, in any script."""
+    last = unicodedata.normalize("NFKC", text.rstrip()[-1:])
+    if not last:
+        return "no text"
     if text.rstrip().endswith(("...", "…")):
         return "ellipsis"
     if EMOJI.match(last) or last in "\ufe0f\u200d":
         return "emoji"
-    named = {".": "full stop", "!": "exclamation mark", "?": "question mark", ",": "comma"}
-    if last in named:
-        return named[last]
-    return "no mark" if last.isalnum() else "another mark"
+    named = next((name for name, marks in MARKS.items() if last in marks), None)
+    is_letter = last.isalnum() or unicodedata.category(last).startswith("M")
+    return named or ("no mark" if is_letter else "another mark")
 
 
 def opener(text: str) -> str:

@@ -54,7 +54,7 @@ def form_gate(
         most = max(MOST_CHANGED, _own(*labels[1:], size=len(replies), alpha=alpha / 2, seed=seed))
         figures |= {name: changed, f"{name}_most": most}
         if changed > most:
-            faults.append(_fault(name, changed, *labels[:2]))
+            faults.append(_fault(name, changed, most, *labels[:2]))
     return FormGate(passed=not faults, why=" and ".join(faults) or None, **figures)
 
 
@@ -73,11 +73,13 @@ def _own(
     return float(np.quantile(np.abs(drawn - usual).sum(axis=1) / 2, 1 - alpha))
 
 
-def _fault(name: str, changed: float, replies: Sequence[str], reference: Sequence[str]) -> str:
-    """The class that is most too common, in words."""
+def _fault(
+    name: str, changed: float, most: float, replies: Sequence[str], reference: Sequence[str]
+) -> str:
+    """The share and the class that is most too common, in words."""
     arm, usual = shares(replies), shares(reference)
     kind = max(arm, key=lambda kind: arm[kind] - usual.get(kind, 0.0))
     return (
-        f"{changed:.0%} of its replies would have to change their {name} ({kind}: "
-        f"{arm[kind]:.0%}, the person {usual.get(kind, 0.0):.0%})"
+        f"{changed:.0%} of its replies would have to change their {name}, {most:.0%} at most may "
+        f"({kind}: {arm[kind]:.0%}, the person {usual.get(kind, 0.0):.0%})"
     )

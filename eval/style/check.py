@@ -1,4 +1,4 @@
-"""Measures the style score on a message file; every figure of docs/methods.md comes from here.
+"""Measures the style score on a message file; docs/methods.md says which figure came how.
 
 python -m eval.style.check --messages FILE --what separation [--authors held-out] [--seed 1]
 """

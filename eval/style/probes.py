@@ -18,6 +18,9 @@ from eval.style.normalise import bubbles_of
 PET_PHRASES = 8
 STRANGERS = 5  # whose middle one is judged: a single one may happen to write like the person
 FACES = ("smileys", "xd", "sad faces", "carets", "shortcodes", "hearts", "dash faces", "emoji")
+# Words; single characters in scripts without spaces (Thai, Kana, Han).
+_UNSPACED = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
+_PART = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
 _PAIRS = """
 u: you; ur: your; r: are; idk: I do not know; imo: in my opinion; tbh: to be honest; btw: by the
 way; pls: please; plz: please; thx: thank you; ty: thank you; yeah: yes; yep: yes; nah: no; nope:
@@ -128,9 +131,9 @@ def scrub(text: str) -> str:
 
 def shuffle_words(text: str, draw: random.Random) -> str:
     """The message with its words in random order."""
-    words = text.split()
-    draw.shuffle(words)
-    return " ".join(words)
+    parts = _PART.findall(text)
+    draw.shuffle(parts)
+    return _joined(parts, text)
 
 
 def with_word_added(text: str) -> str:
@@ -140,10 +143,16 @@ def with_word_added(text: str) -> str:
 
 def with_fillers(text: str) -> str:
     """The message with a filler word after every sixth."""
-    words = text.split()
-    return " ".join(
-        f"{word} like" if number % 6 == 0 else word for number, word in enumerate(words, start=1)
+    parts = _PART.findall(text)
+    return _joined(
+        [f"{part} like" if number % 6 == 0 else part for number, part in enumerate(parts, start=1)],
+        text,
     )
+
+
+def _joined(parts: Sequence[str], text: str) -> str:
+    """The parts with spaces between where the text has them."""
+    return (" " if len(text.split()) == len(parts) else "").join(parts)
 
 
 @dataclass(frozen=True, slots=True)

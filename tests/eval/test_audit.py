@@ -41,6 +41,29 @@ def test_table_has_a_verdict_for_every_probe(found: Audit) -> None:
     assert {row[-1] for row in rows} <= {"passed", "FAILED", "not measurable"}
 
 
+def test_table_says_how_many_people_played_another_person(found: Audit) -> None:
+    tried = {probe.name: probe.attempts for probe in found.probes}["another person"]
+    assert tried > 1
+    assert audit_rows(found)[1][1][0] == f"another person (the middle of {tried})"
+
+
+def test_probe_that_nobody_can_play_is_neither_passed_nor_a_warning(
+    dataset: DatasetDir, evaluated: Evaluated
+) -> None:
+    write_jsonl(dataset.others, [])
+    found = audit(dataset, Config())
+    assert {probe.name: probe.passed for probe in found.probes}["another person"] is None
+    assert audit_rows(found)[1][1][-1].startswith("not measurable: no other person")
+    probes = [
+        msgspec.structs.replace(one, passed=None if one.passed is None else True)
+        for one in found.probes
+    ]
+    found = msgspec.structs.replace(found, probes=probes)
+    assert found.passed is None
+    keep(found, dataset)
+    assert warned(evaluated[2], dataset) == evaluated[2]
+
+
 def test_log_that_allows_no_score_is_refused(dataset: DatasetDir) -> None:
     write_jsonl(dataset.reference, list(dataset.utterances("reference"))[:10])
     found = audit(dataset, Config())

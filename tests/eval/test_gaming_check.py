@@ -4,21 +4,37 @@ import numpy as np
 
 from eval.audit import ProbeVerdict
 from eval.bench import set_up
-from eval.gaming_check import as_dataset, table
+from eval.gaming_check import as_dataset, table, with_singles
 from eval.style.checks.scene import Scene
 from eval.style.features import Reply
+from eval.style.probes import Probe
 
 
-def verdict(name: str, score: float, struck: str | None) -> ProbeVerdict:
-    return ProbeVerdict(name=name, passed=None, score=score, low=0, high=0, struck=struck)
+def verdict(name: str, score: float, struck: str | None, low: float = 0) -> ProbeVerdict:
+    return ProbeVerdict(
+        name=name, passed=None, attempts=1, score=score, low=low, high=200, struck=struck
+    )
 
 
 def test_a_probe_over_sixty_counts_as_caught_where_a_gate_struck_it() -> None:
     why = "copying: 3 of 4; too many; form: 90% of its replies"
-    audits = [[verdict("echo", 90, why)], [verdict("echo", 20, None)], []]
+    unscored = ProbeVerdict(
+        name="echo", passed=None, attempts=0, score=None, low=None, high=None, struck=None
+    )
+    audits = [[verdict("echo", 90, why, low=70)], [verdict("echo", 20, None)], [unscored], []]
     lines = list(table(audits))
-    assert lines[0] == "3 personas, 1 refused\n"
-    assert lines[-1] == "| echo | 55 | 83 | 50% | 50% | 100% | copying 1, form 1 |"
+    assert lines[0] == "4 personas, 1 refused\n"
+    assert lines[-1] == "| echo | 2 | 55 | 83 | 50% | 50% | 100% | 0% | copying 1, form 1 |"
+    clear = list(table([[verdict("echo", 90, None, low=61)], [verdict("echo", 90, None, low=50)]]))
+    assert clear[-1] == "| echo | 2 | 90 | 90 | 0% | 0% | 0% | 50% | - |"
+
+
+def test_every_single_other_person_is_tried_as_well() -> None:
+    one, two = (Reply("a", "c"),), (Reply("b", "c"),)
+    several = Probe("another person", (one, two), is_person=False, gate="")
+    found = with_singles((Probe("echo", (one,), is_person=False, gate=""), several))
+    assert [probe.name for probe in found[2:]] == ["another person, each alone"] * 2
+    assert [probe.attempts for probe in found[2:]] == [(one,), (two,)]
 
 
 def test_a_persona_of_a_file_becomes_a_dataset_that_leaks_nothing() -> None:

@@ -19,6 +19,7 @@ from eval.plugins import load_plugin
 from eval.report import PluginFigures
 from eval.significance import Array
 from eval.style.probes import Probe
+from eval.style.selftest import Struck
 from eval.wording import plugin_score, terminal_rows
 from persona.errors import ModelError
 from persona.judging import open_plugins
@@ -127,7 +128,7 @@ def test_embedding_that_falls_for_a_probe_is_not_shown(
     own = (tuple(from_examples(bench.person).replies),)
     probes = [Probe("the person", own, True, ""), Probe("an echo", own, False, "")]
     monkeypatch.setattr("eval.plugin_scale.probes_of", lambda *_, **__: probes)
-    monkeypatch.setattr("eval.plugin_scale.struck_reason", lambda _: None)
+    monkeypatch.setattr("eval.plugin_scale.gates_say", lambda _: Struck(None))
     found = str(calibrate(bench, "sharp", SHARP))
     assert found.startswith("misplaces 'an echo' (")
     assert "the person" not in found

@@ -192,6 +192,14 @@ def test_replies_without_their_contexts_are_said_to_be_so(dataset: DatasetDir) -
     assert any("Replies given: the contexts are not known" in note for note in notes)
 
 
+def test_a_score_of_few_replies_is_called_indicative(dataset: DatasetDir) -> None:
+    rows = [GivenReply(text=f"omg {number}\n\nlol") for number in range(30)]
+    said = "Replies given: 60 messages in 30 replies, under 100: the score is only indicative."
+    assert said in evaluate_replies(rows, dataset, Config(), now=NOW).notes
+    many = evaluate_replies(rows * 2, dataset, Config(), now=NOW).notes
+    assert not any("indicative" in note for note in many)
+
+
 def test_copying_that_cannot_be_measured_is_said_in_words(dataset: DatasetDir) -> None:
     rows = [GivenReply(text=f"omg {number}") for number in range(30)]
     report = evaluate_replies(rows, dataset, Config(), now=NOW)

@@ -54,6 +54,10 @@ def test_case_classes(text: str, kind: str) -> None:
         ("really?!", "exclamation mark"),
         ("done :)", "another mark"),
         ("first!\n\nsecond?", "question mark"),
+        ("你好。", "full stop"),
+        ("真的吗？", "question mark"),
+        ("नमस्ते", "no mark"),
+        ("", "no text"),
     ],
 )
 def test_ending_classes(text: str, kind: str) -> None:

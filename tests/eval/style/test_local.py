@@ -9,11 +9,18 @@ from eval.style.features import Reply, extract
 from eval.style.lexicon import choose_lexicon
 from eval.style.local import local_model, views_without
 from eval.style.model import load_model
-from eval.style.probes import build_probes, learn_rules, rewrite, scrub, shuffle_words
+from eval.style.probes import (
+    build_probes,
+    learn_rules,
+    rewrite,
+    scrub,
+    shuffle_words,
+    with_fillers,
+)
 from eval.style.resemblance import build_profile
 from eval.style.results import Refusal
 from eval.style.scorer import build_scale
-from eval.style.selftest import judge, middle, run_selftest
+from eval.style.selftest import Struck, judge, middle, run_selftest
 
 CIPHER = str.maketrans("abcdefghijklmnopqrstuvwxyz", "qwertzuiopasdfghjklyxcvbnm")
 
@@ -110,7 +117,28 @@ def test_selftest_finds_the_person_and_nobody_else(scale, probes):
 
 def test_a_gate_decides_where_style_cannot(probes):
     copies = next(probe for probe in probes if probe.gate == "copying")
-    assert judge(copies, 130.0, "copied", gated=True) is True
-    assert judge(copies, 130.0, None, gated=True) is False
-    assert judge(copies, 130.0, None, gated=False) is None
-    assert judge(probes[0], 100.0, "copied", gated=True) is False
+    assert judge(copies, 130.0, Struck("copied")) is True
+    assert judge(copies, 130.0, Struck(None)) is False
+    assert judge(copies, 130.0, Struck(None, frozenset({"copying"}))) is None
+    assert judge(copies, 130.0, Struck(None, frozenset({"fluency"}))) is False
+    assert judge(probes[0], 100.0, Struck("copied")) is False
+
+
+def test_a_probe_that_nobody_can_play_is_told_and_not_passed(reference, scale):
+    alone = build_probes(reference, list(scale.held_out), {}, seed=1)
+    found = {row.name: row for row in run_selftest(scale, alone)}
+    assert found["another person"].passed is None
+    assert "no other person" in found["another person"].why
+    short = build_probes(reference, list(scale.held_out), {"b": scale.held_out[:5]}, seed=1)
+    found = {row.name: row for row in run_selftest(scale, short)}
+    assert found["another person"].passed is None
+    assert "20 messages are needed" in found["another person"].why
+
+
+def test_words_are_shuffled_in_scripts_without_spaces_too():
+    text = "今天的天气真的很好"
+    shuffled = shuffle_words(text, random.Random(1))
+    assert shuffled != text
+    assert sorted(shuffled) == sorted(text)
+    assert with_fillers(text) == "今天的天气真 like的很好"
+    assert with_fillers("a b c d e f g") == "a b c d e f like g"
