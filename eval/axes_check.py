@@ -21,6 +21,7 @@ from eval.gate_check import TRICKS, read_examples, split_by_time
 from eval.measure import measure
 from eval.report import Arm
 from eval.significance import Array
+from eval.wording import number
 from persona.data import Example
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
@@ -64,9 +65,12 @@ def axes_of(arm: Arm) -> dict[str, float]:
 
 
 def spearman(a: Array, b: Array) -> float:
-    """Rank correlation over the pairs that both have; ties get their mean rank."""
+    """Rank correlation over the pairs that both have; ties get their mean rank.
+
+    nan where there are fewer than three, or one of the two never changes.
+    """
     both = np.isfinite(a) & np.isfinite(b)
-    if both.sum() < 3:
+    if both.sum() < 3 or 0 in (np.ptp(a[both]), np.ptp(b[both])):
         return float("nan")
     return float(np.corrcoef(ranks(a[both]), ranks(b[both]))[0, 1])
 
@@ -101,7 +105,7 @@ def table(rows: Sequence[Mapping[str, float]]) -> Iterator[str]:
     yield "| | " + " | ".join(names) + " |\n"
     yield "|---" * (len(names) + 1) + "|\n"
     for a in names:
-        cells = (f"{spearman(columns[a], columns[b]):.2f}" for b in names)
+        cells = (number(spearman(columns[a], columns[b]), 2) for b in names)
         yield f"| {a} | " + " | ".join(cells) + " |\n"
 
 

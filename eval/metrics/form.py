@@ -71,14 +71,15 @@ def case_class(text: str) -> str:
 
 def ending_class(text: str) -> str:
     """What the last message of a reply ends with, in any script."""
-    last = unicodedata.normalize("NFKC", text.rstrip()[-1:])
+    last = text.rstrip()[-1:]
     if not last:
         return "no text"
     if text.rstrip().endswith(("...", "…")):
         return "ellipsis"
     if EMOJI.match(last) or last in "\ufe0f\u200d":
         return "emoji"
-    named = next((name for name, marks in MARKS.items() if last in marks), None)
+    half_width = unicodedata.normalize("NFKC", last)[-1]
+    named = next((name for name, marks in MARKS.items() if half_width in marks), None)
     is_letter = last.isalnum() or unicodedata.category(last).startswith("M")
     return named or ("no mark" if is_letter else "another mark")
 

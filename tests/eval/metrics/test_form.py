@@ -58,6 +58,7 @@ def test_case_classes(text: str, kind: str) -> None:
         ("真的吗？", "question mark"),
         ("नमस्ते", "no mark"),
         ("", "no text"),
+        ("so ´", "another mark"),
     ],
 )
 def test_ending_classes(text: str, kind: str) -> None:
