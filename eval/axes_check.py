@@ -21,11 +21,10 @@ from eval.gate_check import TRICKS, read_examples, split_by_time
 from eval.measure import measure
 from eval.report import Arm
 from eval.significance import Array
-from eval.wording import number
 from persona.data import Example
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
-FORM = ("length", "burst", "emoji", "case", "ending", "opener")
+FORM = ("length", "burst", "case", "ending", "opener")
 
 
 def sets_of(
@@ -105,7 +104,7 @@ def table(rows: Sequence[Mapping[str, float]]) -> Iterator[str]:
     yield "| | " + " | ".join(names) + " |\n"
     yield "|---" * (len(names) + 1) + "|\n"
     for a in names:
-        cells = (number(spearman(columns[a], columns[b]), 2) for b in names)
+        cells = (f"{spearman(columns[a], columns[b]):.2f}" for b in names)
         yield f"| {a} | " + " | ".join(cells) + " |\n"
 
 
