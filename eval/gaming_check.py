@@ -21,7 +21,7 @@ from eval.bench import set_up
 from eval.held_out import HeldOut
 from eval.report import Gates
 from eval.style.check import AUTHORS
-from eval.style.checks.scene import Scene, Town, cut_scene, settle
+from eval.style.checks.scene import TEST_MESSAGES, Scene, Town, cut_scene, settle
 from eval.style.corpus import read_speakers
 from eval.style.features import Reply
 from eval.style.probes import Probe, build_probes
@@ -62,11 +62,11 @@ def utterances(speaker: str, replies: Iterable[Reply]) -> list[Utterance]:
     return [Utterance(one.conversation, speaker, None, one.text, ()) for one in replies]
 
 
-def audit_people(town: Town, *, seed: int) -> Iterator[list[ProbeVerdict]]:
+def audit_people(town: Town, *, tested: int, seed: int) -> Iterator[list[ProbeVerdict]]:
     """The verdicts on every author's probes; empty where there is no scale."""
     rng = np.random.default_rng(seed)
     for place, name in enumerate(town.people):
-        scene = cut_scene(town, name, known=KNOWN, rng=rng)
+        scene = cut_scene(town, name, known=KNOWN, rng=rng, tested=tested)
         bench = set_up(as_dataset(scene, town.names), embed=None, draws=DRAWS, seed=seed + place)
         if bench.refused:
             yield []
@@ -134,11 +134,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--messages", type=Path, required=True, help="JSONL or JSONL.zst")
     parser.add_argument("--authors", choices=AUTHORS, default="held-out")
     parser.add_argument("--least", type=int, default=200, help="messages an author must have")
+    parser.add_argument(
+        "--tested", type=int, default=TEST_MESSAGES, help="held-out messages; half are scored"
+    )
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     speakers = read_speakers(options.messages)
     town = settle(speakers, messages=options.least, fitted=AUTHORS[options.authors])
-    for line in table(list(audit_people(town, seed=options.seed))):
+    for line in table(list(audit_people(town, tested=options.tested, seed=options.seed))):
         sys.stdout.write(line + "\n")
 
 

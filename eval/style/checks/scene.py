@@ -76,16 +76,23 @@ def draw_replies(said: Sequence[Said], *, messages: int, rng: np.random.Generato
     return found
 
 
-def cut_scene(town: Town, name: str, *, known: int, rng: np.random.Generator) -> Scene:
-    """The persona of one author; `known` of the others are the scale's, the rest strangers."""
+def cut_scene(
+    town: Town, name: str, *, known: int, rng: np.random.Generator, tested: int = TEST_MESSAGES
+) -> Scene:
+    """The persona of one author; `known` of the others are the scale's, the rest strangers.
+
+    tested: messages of the test split.
+    """
     profile_side, query_side = split_sides(town.people[name])
-    test = draw_replies(query_side, messages=TEST_MESSAGES, rng=rng)
+    test = draw_replies(query_side, messages=tested, rng=rng)
     used = {one.reply.conversation for one in test}
     rest = [one for one in query_side if one.reply.conversation not in used]
     rivals = [person for person in town.people if person != name]
     rivals = [rivals[place] for place in rng.permutation(len(rivals))]
     said = {
-        person: texts(draw_replies(town.people[person], messages=OTHER_MESSAGES, rng=rng))
+        person: texts(
+            draw_replies(town.people[person], messages=max(OTHER_MESSAGES, tested), rng=rng)
+        )
         for person in rivals
     }
     return Scene(
