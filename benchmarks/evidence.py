@@ -52,6 +52,9 @@ PARTS: dict[str, tuple[str, ...]] = {
     "gaming-unseen": (
         *("eval.gaming_check", "--messages", DDNET, "--authors", "all", "--least", "1500"),
     ),
+    "gaming-unseen-long": (
+        *("eval.gaming_check", "--messages", DDNET, "--least", "1500", "--tested", "600"),
+    ),
     "gates": ("eval.gate_check", "--messages", UBUNTU, "--draws", "5"),
     "gates-unseen": ("eval.gate_check", "--messages", DDNET, "--draws", "5"),
     "axes": ("eval.axes_check", "--messages", UBUNTU, "--people", "8"),
