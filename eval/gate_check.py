@@ -24,7 +24,6 @@ from eval.bench import Bench, set_up
 from eval.held_out import HeldOut, in_drawn_order
 from eval.measure import gates_of
 from eval.metrics.embedding import Embed, load_minilm
-from eval.metrics.leakage import LONG
 from eval.metrics.words import words
 from eval.report import Gates, struck_reason
 from eval.style.corpus import open_text
@@ -35,6 +34,8 @@ from persona.data import Example, Turn, Utterance
 TURNS = 4
 MOST_TRAIN = 2500
 MOST_REFERENCE = 250
+LONG = 6
+"""Words from which on a reply that recurs is purged; a dataset's own rule counts characters."""
 LEAST = 20
 """Replies of reference and of test; with fewer a draw is left out."""
 PERSON = "the person"

@@ -13,10 +13,8 @@ from ingest.lines import Burst, Session
 from persona.config import IngestConfig
 from persona.data import OPENER, Example, Turn, Utterance, split_bubbles
 from persona.redaction import is_only_placeholders
+from persona.repeats import COPIED
 from persona.system_line import system_line
-
-COPIED = 25
-"""Characters. A longer reply that stands in its own prompt teaches copying."""
 
 TOO_LONG = "reply longer than max_reply_characters"
 NO_ROOM = "message answered is longer than max_characters"

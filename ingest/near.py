@@ -4,7 +4,6 @@ Exact, not estimated: only the rarest sixth of the pieces has to be looked up to
 above the threshold (prefix filtering; Chaudhuri, Ganti and Kaushik, ICDE 2006).
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import chain
@@ -13,12 +12,6 @@ THRESHOLD = 0.85
 
 _SIZE = 5
 _SHARED = 3
-_NOT_WORD = re.compile(r"[\W_]+")
-
-
-def normalise(text: str) -> str:
-    """`text` without case, punctuation and emoji; as it is where nothing else is in it."""
-    return _NOT_WORD.sub(" ", text.casefold()).strip() or text.strip()
 
 
 def shingles(text: str) -> frozenset[str]:

@@ -10,11 +10,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ingest.examples import COPIED, Place, prompt
+from ingest.examples import Place, prompt
 from ingest.lines import Session
-from ingest.near import NearIndex, normalise
+from ingest.near import NearIndex
 from persona.counted import counted
 from persona.errors import DataError
+from persona.repeats import long_text, normalise
 
 SPLITS = ("train", "valid", "reference", "test")
 """Oldest first. Of two near-duplicates the one in the earlier split stays."""
@@ -124,10 +125,9 @@ def _short(kept: Split, wanted: Sizes) -> Sizes:
 
 def _key(at: Place) -> str:
     """What must not repeat: a long reply by itself, a short one with what it answers."""
-    reply = normalise(at.reply.text)
-    if len(reply) >= COPIED:
-        return reply
-    return f"{normalise(prompt(at)[-1].content)} {reply}"
+    return long_text(at.reply.text) or (
+        f"{normalise(prompt(at)[-1].content)} {normalise(at.reply.text)}"
+    )
 
 
 def _purge(found: Mapping[str, Sequence[Place]]) -> tuple[Split, list[Place]]:

@@ -18,6 +18,7 @@ LAYERS = {
     "persona.redaction": 1,
     "persona.proportion": 1,
     "persona.counted": 1,
+    "persona.repeats": 1,
     "persona.system_line": 1,
     "persona.turns": 1,
     "persona.folders": 2,

@@ -1,21 +1,20 @@
 """Gate: do the splits of the dataset share anything that would let a model know the answers?
 
 A property of the dataset, so it is the same for every arm. Short replies ("ok") recur by nature
-and are not counted; a conversation on both sides is.
+and are not counted, by the rule by which a dataset is purged of long ones (`persona.repeats`); a
+conversation on both sides is.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from eval.metrics.words import words
 from persona.counted import counted
-
-LONG = 6
+from persona.repeats import long_text
 
 
 class LeakageGate(msgspec.Struct, frozen=True, kw_only=True):
-    """What train shares with reference and test. replies: of six words or more, word for word."""
+    """What train shares with reference and test. replies: long ones, word for word."""
 
     passed: bool | None
     why: str | None = None
@@ -34,8 +33,7 @@ def leakage_gate(splits: Mapping[str, Side]) -> LeakageGate:
     """Passed when no two of the splits share a conversation or a long reply."""
     conversations = _repeated(set(side.conversations) for side in splits.values())
     replies = _repeated(
-        {" ".join(row) for text in side.replies if len(row := words(text)) >= LONG}
-        for side in splits.values()
+        {plain for text in side.replies if (plain := long_text(text))} for side in splits.values()
     )
     passed = conversations == 0 and replies == 0
     why = (

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.near import THRESHOLD, NearIndex, normalise, shingles, similarity
+from ingest.near import THRESHOLD, NearIndex, shingles, similarity
+from persona.repeats import normalise
 
 WORDS = st.lists(st.sampled_from("otter key moon boat pizza rain".split()), max_size=8)  # noqa: SIM905
 

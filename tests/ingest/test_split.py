@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from ingest.examples import Place
 from ingest.lines import Burst, Session
-from ingest.near import THRESHOLD, normalise, shingles, similarity
+from ingest.near import THRESHOLD, shingles, similarity
 from ingest.split import SPLITS, sizes, split
 from persona.data import order_key
 from persona.errors import DataError
+from persona.repeats import normalise
 
 START = datetime(2024, 1, 1)
 

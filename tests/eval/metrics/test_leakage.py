@@ -22,3 +22,9 @@ def test_long_reply_on_both_sides_fails_whatever_its_case() -> None:
 
 def test_long_reply_twice_in_one_split_is_no_leak() -> None:
     assert leakage_gate({"train": Side(["a"], [LONG, LONG]), "test": Side(["b"], [])}).passed
+
+
+def test_what_a_dataset_may_hold_twice_is_no_leak_in_any_script() -> None:
+    said_again = ["ok so i do not know", "今天天气真的很好啊"]
+    sides = {"train": Side(["a"], said_again), "test": Side(["b"], said_again)}
+    assert leakage_gate(sides).passed is True
