@@ -17,27 +17,10 @@ from eval.report import Gates, Report, struck_reason
 from eval.style.features import Reply
 from eval.style.probes import Probe, build_probes, each, with_fillers, with_word_added
 from eval.style.results import Refusal
-from eval.style.selftest import Struck, run_selftest
+from eval.style.selftest import ProbeVerdict, Struck, run_selftest
 from eval.wording import number
 from persona.config import Config
 from persona.folders import DatasetDir, write_json
-
-
-class ProbeVerdict(msgspec.Struct, frozen=True, kw_only=True):
-    """Where one probe ended; passed is None where that is not measurable here, and why says it.
-
-    attempts: sets of replies that were scored, one by each of several other people; the figures are
-    those of the middle one.
-    """
-
-    name: str
-    passed: bool | None
-    attempts: int
-    score: float | None
-    low: float | None
-    high: float | None
-    struck: str | None
-    why: str | None = None
 
 
 class Audit(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,24 +57,11 @@ def audit(dataset: DatasetDir, config: Config) -> Audit:
 def verdicts_on(bench: Bench, probes: Sequence[Probe]) -> list[ProbeVerdict]:
     """Every probe scored and gated on a bench that has a scale."""
     assert not isinstance(bench.scale, Refusal)
-    found = run_selftest(
+    return run_selftest(
         bench.scale,
         probes,
         strike=lambda replies: gates_say(gates_of(bench, answers_of(bench, replies))),
     )
-    return [
-        ProbeVerdict(
-            name=row.name,
-            passed=row.passed,
-            attempts=row.attempts,
-            score=row.score,
-            low=row.low,
-            high=row.high,
-            struck=row.struck,
-            why=row.why,
-        )
-        for row in found
-    ]
 
 
 def gates_say(gates: Gates) -> Struck:

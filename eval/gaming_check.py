@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from eval.audit import ProbeVerdict, verdicts_on
+from eval.audit import verdicts_on
 from eval.bench import set_up
 from eval.held_out import HeldOut
 from eval.report import Gates
@@ -25,7 +25,7 @@ from eval.style.checks.scene import TEST_MESSAGES, Scene, Town, cut_scene, settl
 from eval.style.corpus import read_speakers
 from eval.style.features import Reply
 from eval.style.probes import Probe, build_probes
-from eval.style.selftest import MOST_POINTS
+from eval.style.selftest import MOST_POINTS, ProbeVerdict
 from persona.data import Example, Turn, Utterance
 
 KNOWN = 12  # other people of the log

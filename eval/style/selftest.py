@@ -1,12 +1,14 @@
 """The metric audited on the user's own log: every probe is scored and must land where it belongs.
 
-Gates are not part of style; hand in `strike` to have them judge the probes too. A probe that only
-a gate can catch, or that nobody could play, is not measurable here, never passed.
+Gates are not part of style, so `strike` brings their word. A probe that only a silent gate can
+catch, or that nobody could play, is not measurable here, never passed.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
+
+import msgspec
 
 from eval.style.features import Reply
 from eval.style.probes import Probe
@@ -30,47 +32,48 @@ class Struck:
 Strike = Callable[[Sequence[Reply]], Struck]
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeResult:
-    """One probe's verdict; without a score where no attempt had enough messages."""
+class ProbeVerdict(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one probe ended; passed is None where that is not measurable here, and why says it.
+
+    attempts: sets of replies that were scored, one by each of several other people; the figures are
+    those of the middle one.
+    """
 
     name: str
-    attempts: int  # that were scored; the figures are the middle one's
-    score: float | None
-    low: float | None
-    high: float | None
-    over_typical: bool | None
-    struck: str | None  # the gate's reason
-    passed: bool | None  # None: not measurable here, and why
-    why: str | None
+    passed: bool | None
+    attempts: int
+    score: float | None = None
+    low: float | None = None
+    high: float | None = None
+    struck: str | None = None
+    why: str | None = None
 
 
 def run_selftest(
-    scale: StyleScale, probes: Sequence[Probe], *, strike: Strike | None = None
-) -> tuple[ProbeResult, ...]:
+    scale: StyleScale, probes: Sequence[Probe], *, strike: Strike
+) -> list[ProbeVerdict]:
     """The verdict on every probe."""
-    return tuple(_verdict(scale, probe, strike) for probe in probes)
+    return [_verdict(scale, probe, strike) for probe in probes]
 
 
-def _verdict(scale: StyleScale, probe: Probe, strike: Strike | None) -> ProbeResult:
+def _verdict(scale: StyleScale, probe: Probe, strike: Strike) -> ProbeVerdict:
     scored = [(replies, scale.score(replies)) for replies in probe.attempts]
     placed = [(replies, row) for replies, row in scored if not isinstance(row, Refusal)]
     if not placed:
         why = next((row.why for _, row in scored if isinstance(row, Refusal)), NOBODY)
-        return ProbeResult(probe.name, 0, None, None, None, None, None, None, why)
+        return ProbeVerdict(name=probe.name, passed=None, attempts=0, why=why)
     replies, score = middle(placed, by=lambda pair: pair[1].score)
-    struck = strike(replies) if strike else Struck(None, frozenset({probe.gate}))
+    struck = strike(replies)
     passed = judge(probe, score.score, struck)
-    return ProbeResult(
-        probe.name,
-        len(placed),
-        score.score,
-        score.low,
-        score.high,
-        score.over_typical,
-        struck.why,
-        passed,
-        f"the gate on {probe.gate} cannot tell here" if passed is None else None,
+    return ProbeVerdict(
+        name=probe.name,
+        passed=passed,
+        attempts=len(placed),
+        score=score.score,
+        low=score.low,
+        high=score.high,
+        struck=struck.why,
+        why=f"the gate on {probe.gate} cannot tell here" if passed is None else None,
     )
 
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from eval.audit import ProbeVerdict
 from eval.bench import set_up
 from eval.gaming_check import as_dataset, table, with_singles
 from eval.style.checks.scene import Scene
 from eval.style.features import Reply
 from eval.style.probes import Probe
+from eval.style.selftest import ProbeVerdict
 
 
 def verdict(name: str, score: float, struck: str | None, low: float = 0) -> ProbeVerdict:
