@@ -34,11 +34,15 @@ SECTIONS = {
     "plain_default": ("plain", 70),
     "resume": ("unsloth", 60),
     "rows": ("unsloth", 80),
+    "rows_long": ("unsloth", 240),
     "reload": ("hf", 90),
     "mixed": ("hf", 60),
     "hf": ("hf", 90),
 }
 """Section: the process it runs in (one library set each) and the most seconds it may take."""
+
+USUAL = [name for name in SECTIONS if name != "rows_long"]
+"""What runs unless sections are named; rows_long tells something in a process of its own only."""
 
 GROUPS = ("base", "unsloth", "plain", "hf")
 LEAST_SECONDS = 15.0
@@ -55,7 +59,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("gpu.json"))
     parser.add_argument("--shape", choices=("8B", "tiny"), default="8B")
     parser.add_argument("--seconds", type=float, default=420.0, help="for everything together")
-    parser.add_argument("--only", nargs="*", default=list(SECTIONS), help="these sections")
+    parser.add_argument("--only", nargs="*", default=USUAL, help="these sections")
     parser.add_argument("--work", type=Path, help="folder for weights and runs, kept if given")
     parser.add_argument("--child", choices=GROUPS, help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -72,11 +72,11 @@ def silent(progress: Progress) -> None:
     """Shows nothing."""
 
 
-def trained(backend: Backend, job: Job) -> dict[str, Any]:
-    """Trains the job and returns its figures, warm-up left out."""
+def trained(backend: Backend, job: Job, *, warm_up: int = WARM_UP) -> dict[str, Any]:
+    """Trains the job and returns its figures, the steps of the warm-up left out."""
     outcome = backend.train(job)
     lines = [line for line in read_metrics(job.run) if "loss" in line]
-    timed = lines[WARM_UP:]
+    timed = lines[warm_up:]
     seconds = sum(line["seconds"] for line in timed)
     tokens = sum(line["tokens"] for line in timed)
     lengths = [len(one.input_ids) for step in job.steps for one in step]

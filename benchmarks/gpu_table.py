@@ -2,7 +2,7 @@
 
 from typing import Any
 
-SPEEDS = ("packed", "rows", "hf", "plain_best", "plain_default", "peak")
+SPEEDS = ("packed", "rows", "rows_long", "hf", "plain_best", "plain_default", "peak")
 HEADS = ("tokens/s", "MFU", "peak GB", "loss start", "loss end")
 KEYS = ("tokens_per_second", "mfu_of_measured_peak", "peak_gb", "loss_start", "loss_end")
 

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from benchmarks.gpu_base import chats, steps_of
-from benchmarks.gpu_job import make_job, on_call, trained
+from benchmarks.gpu_job import WARM_UP, make_job, on_call, trained
 from persona.backends import Progress
 from persona.backends.scoring import collate_packed, packing_leak
 from persona.batches import Packed
@@ -113,16 +113,27 @@ def packed(shape: str, work: Path) -> dict[str, Any]:
 
 def rows(shape: str, work: Path) -> dict[str, Any]:
     """The same steps in rows of like lengths, padded."""
+    return _in_rows(shape, work, times=1, warm_up=WARM_UP)
+
+
+def rows_long(shape: str, work: Path) -> dict[str, Any]:
+    """Six times as many such steps, the second half timed: in a process of its own kernels are
+    compiled on the way.
+    """
+    return _in_rows(shape, work, times=6, warm_up=3 * sizes(shape)[0])
+
+
+def _in_rows(shape: str, work: Path, *, times: int, warm_up: int) -> dict[str, Any]:
     count, tokens = sizes(shape)
     job = make_job(
         work / "rows",
         work / shape,
-        steps_of(count, tokens=tokens),
+        steps_of(times * count, tokens=tokens),
         recompute=False,
         micro_tokens=tokens,
     )
     with _kernel(is_there=False):
-        return trained(TRAINED, job)
+        return trained(TRAINED, job, warm_up=warm_up)
 
 
 def resume(shape: str, work: Path) -> dict[str, Any]:
